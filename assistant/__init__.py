@@ -1,0 +1,1 @@
+"""The face of the product: settings and the command line."""

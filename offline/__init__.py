@@ -1,0 +1,1 @@
+"""What runs beside serving: the synthetic population, index build, publishing, evaluation."""

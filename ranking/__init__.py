@@ -1,0 +1,1 @@
+"""The second pass: declared features and the learned ranker that orders the pool."""
