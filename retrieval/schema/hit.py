@@ -68,6 +68,7 @@ class Candidate(BaseModel):
     hits: tuple[Hit, ...]
     blend: float = Field(description="fused score of all hits; higher is better")
     score: float | None = Field(default=None, description="the ranker's score; higher is better")
+    expected: float | None = Field(default=None, description="the grade, 0 to 4, that the ranker expects")
 
     @property
     def strategies(self) -> tuple[str, ...]:
