@@ -67,10 +67,10 @@ class Boosting:
 
     def predict(self, matrix: Floats) -> Prediction:
         """`matrix` [m, f] in the order of `FEATURES`."""
-        graded = {name: model.inplace_predict(matrix) for name, model in self._models.items()}
-        return Prediction(
-            order=graded["order"] - self.card.caution * graded["facepalm"], grade=np.clip(graded["grade"], 0, 4)
-        )
+        graded = {name: np.asarray(model.inplace_predict(matrix), np.float32) for name, model in self._models.items()}
+        order: Floats = graded["order"] - self.card.caution * graded["facepalm"]
+        grade: Floats = np.clip(graded["grade"], 0, 4)
+        return Prediction(order=order, grade=grade)
 
 
 @cache

@@ -50,8 +50,9 @@ class Passages:
 
     def mean(self, similar: Floats) -> Floats:
         """Mean [m] over each member's passages."""
-        total: Floats = np.add.reduceat(similar, self.starts)
-        return total / self.counts.astype(np.float32)
+        total = np.add.reduceat(similar, self.starts)
+        mean: Floats = (total / self.counts).astype(np.float32)
+        return mean
 
     def mean_of_best(self, similar: Floats, best: int = 3) -> Floats:
         """Mean [m] of each member's `best` largest values, of all where there are fewer."""
@@ -115,12 +116,14 @@ class View:
     @cached_property
     def similar(self) -> Floats:
         """[p] cosine of each passage of the pool with the request."""
-        return self.passages.vectors @ self.request
+        cosines: Floats = self.passages.vectors @ self.request
+        return cosines
 
     @cached_property
     def ordinary(self) -> Floats:
         """[p'] the same for the background."""
-        return self.background.vectors @ self.request
+        cosines: Floats = self.background.vectors @ self.request
+        return cosines
 
     @cached_property
     def shown(self) -> Floats:
@@ -157,13 +160,16 @@ class View:
         share = np.zeros_like(blend)
         first = np.lexsort((np.arange(len(blend)), -blend))[:LEADERS]
         share[first] = np.maximum(blend[first], 1e-9)
-        return share / share.sum()
+        share /= share.sum()
+        return share
 
     def against(self, values: Floats, ordinary: Floats) -> Floats:
         """How many deviations [m] the values stand above what is ordinary in the population."""
-        return (values - ordinary.mean()) / (ordinary.std() + 1e-6)
+        above: Floats = (values - ordinary.mean()) / (ordinary.std() + 1e-6)
+        return above
 
 
 def unit(vectors: Floats) -> Floats:
     """Rows scaled to length one; zeros stay."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    scaled: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return scaled

@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from retrieval.text_index import analyze
+from retrieval.vectors import stored_array
 
 _FREQUENT = 0.5  # a term that more than half of the population has tells nobody apart
 _BUFFER = 1 << 18
@@ -34,9 +36,10 @@ class PoolTerms:
         self.lengths: Floats = np.maximum(self._sum(counts), 1.0)
         self._index = index
 
-    def _sum(self, values: Floats) -> Floats:
+    def _sum(self, values: NDArray[Any]) -> Floats:
         running = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-        return (running[self.offsets[1:]] - running[self.offsets[:-1]]).astype(np.float32)
+        sums: Floats = (running[self.offsets[1:]] - running[self.offsets[:-1]]).astype(np.float32)
+        return sums
 
     def bm25(self, weights: Floats, *, k1: float = 1.2, b: float = 0.75) -> Floats:
         """BM25 [m] for a query given as `weights` [vocabulary] (idf times how often the query has the term).
@@ -73,10 +76,10 @@ class TermMatrix:
 
     def __init__(self, folder: Path) -> None:
         """Open what `TermWriter` wrote. Raises: OSError or ValueError where it cannot be read."""
-        self._offsets: NDArray[np.int64] = np.load(folder / "offsets.npy")
-        self._ids: NDArray[np.int32] = np.load(folder / "ids.npy", mmap_mode="r")
-        self._counts: NDArray[np.uint8] = np.load(folder / "counts.npy", mmap_mode="r")
-        self.frequencies: NDArray[np.int32] = np.load(folder / "frequencies.npy")
+        self._offsets: NDArray[np.int64] = stored_array(folder / "offsets.npy")
+        self._ids: NDArray[np.int32] = stored_array(folder / "ids.npy")
+        self._counts: NDArray[np.uint8] = stored_array(folder / "counts.npy")
+        self.frequencies: NDArray[np.int32] = stored_array(folder / "frequencies.npy")
         self._folder = folder
 
     @property
@@ -149,6 +152,11 @@ class TermWriter:
             np.minimum(np.fromiter(counts.values(), np.int64, len(counts)), 255).astype(np.uint8).tobytes()
         )
         self._offsets.append(self._offsets[-1] + len(numbers))
+
+    def abandon(self) -> None:
+        """Let go of all files without writing."""
+        self._ids.close()
+        self._counts.close()
 
     def close(self) -> None:
         """Write everything out. Raises: OSError where the disk refuses."""

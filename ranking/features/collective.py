@@ -23,7 +23,8 @@ def _neighbours(view: View, vectors: Floats, sharpness: float) -> Floats:
     np.fill_diagonal(near, 0)
     blend = np.array([candidate.blend for candidate in view.candidates], np.float32)
     mean = near @ blend / np.maximum(near.sum(axis=1), 1e-9)
-    return (mean - mean.mean()) / (mean.std() + 1e-9)
+    above: Floats = (mean - mean.mean()) / (mean.std() + 1e-9)
+    return above
 
 
 def _typical_words(view: View) -> Floats:
@@ -33,7 +34,8 @@ def _typical_words(view: View) -> Floats:
 
 def _typical_words_above(view: View) -> Floats:
     scores = view.terms.bm25(view.terms.typical(view.leading))
-    return (scores - scores.mean()) / (scores.std() + 1e-6)
+    above: Floats = (scores - scores.mean()) / (scores.std() + 1e-6)
+    return above
 
 
 FEATURES = (

@@ -39,7 +39,8 @@ def _level_over(view: View) -> Floats:
     levels = _levels(view)
     gaps = np.stack([levels - level for level in asked], axis=1)
     nearest = np.abs(np.nan_to_num(gaps, nan=99.0)).argmin(axis=1)
-    return gaps[np.arange(len(gaps)), nearest].astype(np.float32)
+    over: Floats = gaps[np.arange(len(gaps)), nearest]
+    return over
 
 
 FEATURES = (

@@ -1,0 +1,28 @@
+"""Every number that bounds a search, in one place."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Limits(BaseModel):
+    """Counts are people, times are seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request_characters: int = Field(default=20_000, ge=1, description="a longer message is refused")
+    hits: int = Field(default=300, ge=1, description="asked of each retriever")
+    pool: int = Field(default=500, ge=1, description="kept after the blend")
+    guarded: int = Field(default=20, ge=1, description="read by the guard in a round, at least the number asked for")
+    guard_concurrency: int = Field(default=4, ge=1, description="profiles the guard reads at a time")
+    guard_failures: int = Field(
+        default=4, ge=1, description="after so many failures and no verdict in a round the guard is taken to be down"
+    )
+    passing_grade: int = Field(default=3, ge=0, le=4, description="a grade from which a candidate counts as passed")
+    enough: float = Field(default=0.5, ge=0, le=1, description="share of the number asked for that has to pass")
+    rounds: int = Field(default=2, ge=0, le=10, description="how often the role may be broadened")
+    retriever_seconds: float = Field(default=5.0, gt=0, description="a retriever that takes longer loses its hits")
+    rank_seconds: float = Field(default=10.0, gt=0, description="a ranker that takes longer leaves the blend's order")
+    verdict_seconds: float = Field(default=60.0, gt=0, description="a verdict that takes longer is left out")
+    weights: dict[str, float] = Field(default_factory=dict, description="of strategies in the blend; 1 where not named")
+    fusion_k: int = Field(default=60, ge=1, description="constant of reciprocal rank fusion")

@@ -1,0 +1,92 @@
+"""The command `shortlist`: one file a command, errors as sentences, exit codes that scripts can use.
+
+0: done. 1: it could not be done; stderr says why and what helps. 2: the command line itself is wrong. 130: stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from assistant.commands import COMMANDS
+
+app = typer.Typer(
+    name="shortlist",
+    help="Finds people for a role, over your own candidates, with verdicts that quote the profile.",
+    epilog='Example: shortlist index resumes/ && shortlist search "senior accountant in Chicago, CPA preferred"',
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in COMMANDS:
+    app.command(name=command.name, epilog=f"Example: {command.example}")(command.function)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"shortlist {version('shortlist')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+) -> None:
+    """Finds people for a role, over your own candidates, with verdicts that quote the profile."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; errors are printed, never raised, except with `--debug`."""
+    debug = "--debug" in arguments[:1]
+    try:
+        result: Any = typer.main.get_command(app).main(
+            args=list(arguments), prog_name="shortlist", standalone_mode=False
+        )
+    except (KeyboardInterrupt, typer.Abort):
+        print("stopped", file=sys.stderr)  # noqa: T201 - nothing heavier is safe while being stopped
+        return 130
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted; keep Python from complaining again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except typer.TyperException as error:
+        _usage(error)
+        return 2
+    except Exception as error:
+        if debug:
+            raise
+        _failed(error)
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: typer.TyperException) -> None:
+    message = error.format_message()
+    if message:
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "shortlist"
+        print(f"error: {message}\nSee `{where} -h`.", file=sys.stderr)  # noqa: T201
+
+
+def _failed(error: Exception) -> None:
+    from assistant.console import legible
+    from assistant.errors import explained
+
+    first, *more = explained(error).splitlines() or [""]
+    for line in (f"error: {first}", *more):
+        print(legible(line), file=sys.stderr)  # noqa: T201
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,24 @@
+"""The commands, one a file. Each module imports what it needs when it runs, so that `shortlist -h` is instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.commands import chat, demo, doctor, evaluate, index, retrievers, search, synth
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A command's name, what runs, and the example its help shows."""
+
+    name: str
+    function: Callable[..., Any]
+    example: str
+
+
+COMMANDS = tuple(
+    Command(name=module.__name__.rpartition(".")[2], function=module.command, example=module.EXAMPLE)
+    for module in (demo, synth, index, search, chat, evaluate, retrievers, doctor)
+)

@@ -1,0 +1,134 @@
+"""Writes the files of a snapshot that need no encoder, profile by profile."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from offline.encodings import NOTHING, Hashes, text_hash
+from retrieval.attributes import AttributesWriter
+from retrieval.passages import split
+from retrieval.schema import Profile
+from retrieval.terms import TermWriter
+from retrieval.text_index import TextIndexWriter
+
+MAX_PASSAGES = 256
+_BATCH_PROFILES = 512
+_BATCH_BYTES = 32 << 20
+_SCHEMA = pa.schema([("member_id", pa.string()), ("content_hash", pa.string()), ("profile", pa.binary())])
+
+
+def headline_text(profile: Profile) -> str:
+    """ "headline; title; title ...", what the headline vector is made from; empty where the profile has neither."""
+    titles = (profile.headline, *(position.title for position in profile.positions))
+    return "; ".join(dict.fromkeys(title.strip() for title in titles if title and title.strip()))
+
+
+class SnapshotWriter:
+    """Takes profiles in the order of their rows. In memory stay a batch of profiles, the attributes' bitmaps and 32
+    bytes a passage."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._text = TextIndexWriter(folder / "text")
+        self._terms = TermWriter(folder / "terms")
+        self._attributes = AttributesWriter()
+        self._sink = pa.OSFile(str(folder / "profiles.arrow"), "wb")
+        self._profiles = pa.ipc.new_file(self._sink, _SCHEMA)
+        self._batch: list[tuple[str, str, bytes]] = []
+        self._bytes = 0
+        self._offsets = array("q", [0])
+        self._spans = array("q")
+        self._hashes = bytearray()
+        self._headlines = bytearray()
+        self.count = 0
+        self.synthetic = 0
+
+    def add(self, profile: Profile) -> bool:
+        """Append one profile; false where its text is longer than what gets vectors (`MAX_PASSAGES` passages).
+
+        Raises: UnicodeEncodeError, before anything is written, for text that is not Unicode. OSError.
+        """
+        record = (profile.member_id, profile.content_hash, profile.model_dump_json().encode())
+        spans = split(profile.text)
+        for span in spans[:MAX_PASSAGES]:
+            self._spans.extend((span.start, span.end))
+            self._hashes += text_hash(span.of(profile.text))
+        self._offsets.append(len(self._spans) // 2)
+        headline = headline_text(profile)
+        self._headlines += text_hash(headline) if headline else NOTHING
+        self._text.add(self.count, profile)
+        self._terms.add(profile.text)
+        self._attributes.add(self.count, profile)
+        self._batch.append(record)
+        self._bytes += len(record[2])
+        if len(self._batch) >= _BATCH_PROFILES or self._bytes >= _BATCH_BYTES:
+            self._flush()
+        self.count += 1
+        self.synthetic += profile.synthetic
+        return len(spans) <= MAX_PASSAGES
+
+    def _flush(self) -> None:
+        if self._batch:
+            columns = [
+                pa.array(list(column), field.type)
+                for column, field in zip(zip(*self._batch, strict=True), _SCHEMA, strict=True)
+            ]
+            self._profiles.write_batch(pa.record_batch(columns, schema=_SCHEMA))
+        self._batch.clear()
+        self._bytes = 0
+
+    def close(self) -> None:
+        """Write all files out. Raises: OSError."""
+        self._flush()
+        self._profiles.close()
+        self._sink.close()
+        self._text.close()
+        self._terms.close()
+        self._attributes.close(self._folder)
+        np.save(self._folder / "offsets.npy", self.offsets)
+        np.save(self._folder / "spans.npy", np.frombuffer(self._spans, np.int64).reshape(-1, 2))
+        np.save(self._folder / "hashes.npy", self.hashes)
+        np.save(self._folder / "headline_hashes.npy", self.headline_hashes)
+
+    def abandon(self) -> None:
+        """Let go of all files, so that the folder can be removed."""
+        self._text.abandon()
+        with suppress(OSError, ValueError):
+            self._terms.close()
+        self._sink.close()
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        """[n + 1]"""
+        return np.frombuffer(self._offsets, np.int64)
+
+    @property
+    def hashes(self) -> Hashes:
+        """[p] text hashes of the passages."""
+        return np.frombuffer(bytes(self._hashes), "S16")
+
+    @property
+    def headline_hashes(self) -> Hashes:
+        """[n] text hashes of the headlines; `NOTHING` where there is none."""
+        return np.frombuffer(bytes(self._headlines), "S16")
+
+    def texts(self, rows: NDArray[np.int64]) -> Iterator[tuple[bytes, str]]:
+        """(hash, text) of every passage and headline of some rows, read back after `close`."""
+        with pa.memory_map(str(self._folder / "profiles.arrow")) as source:
+            profiles = pa.ipc.open_file(source).read_all()["profile"]
+        spans = np.frombuffer(self._spans, np.int64).reshape(-1, 2)
+        for row in rows.tolist():
+            profile = Profile.model_validate_json(profiles[row].as_py())
+            for start, end in spans[self._offsets[row] : self._offsets[row + 1]].tolist():
+                text = profile.text[start:end]
+                yield text_hash(text), text
+            if headline := headline_text(profile):
+                yield text_hash(headline), headline

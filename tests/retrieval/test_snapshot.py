@@ -1,0 +1,165 @@
+"""A snapshot opens whole or says what is wrong with it, and never shows the erased."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from offline.index_build import build
+from retrieval.encoder import load_encoder
+from retrieval.schema import Profile
+from retrieval.snapshot import EncoderMismatch, Snapshot, SnapshotCorrupt, SnapshotMissing, UnknownMember
+
+
+class Other:
+    """An encoder by another name."""
+
+    id = "other-encoder"
+    width = 8
+
+    def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        return np.tile(np.eye(1, 8, dtype=np.float32), (len(texts), 1))
+
+
+@pytest.fixture
+def workspace(small_workspace: Path, tmp_path: Path) -> Path:
+    """A copy that may be damaged."""
+    return Path(shutil.copytree(small_workspace, tmp_path / "copy"))
+
+
+def folder(workspace: Path) -> Path:
+    return workspace / "snapshots" / (workspace / "current").read_text().strip()
+
+
+def test_profiles_come_back_equal(small_snapshot: Snapshot, small_population: list[Profile]) -> None:
+    assert small_snapshot.count == len(small_population) == small_snapshot.synthetic
+    for row, profile in enumerate(small_population):
+        assert small_snapshot.row(profile.member_id) == row
+        assert small_snapshot.member_id(row) == profile.member_id
+        assert small_snapshot.profile(row) == profile
+
+
+def test_passages_and_headlines_are_the_encoders(small_snapshot: Snapshot, small_population: list[Profile]) -> None:
+    for row in (0, 17, 119):
+        text = small_population[row].text
+        spans, vectors = small_snapshot.vectors.passages(row)
+        expected = load_encoder().encode([text[start:end] for start, end in spans.tolist()])
+        assert np.array_equal(vectors, expected)
+        p = small_population[row]
+        said = "; ".join(dict.fromkeys([str(p.headline), *(str(x.title) for x in p.positions)]))
+        assert np.array_equal(small_snapshot.headline_vectors[row], load_encoder().encode([said])[0])
+    assert small_snapshot.encoder.id == small_snapshot.manifest.encoder
+
+
+def test_unknown_member(small_snapshot: Snapshot) -> None:
+    with pytest.raises(UnknownMember, match="there is no member 'nobody'"):
+        small_snapshot.row("nobody")
+    with pytest.raises(KeyError):
+        small_snapshot.row("nobody")
+
+
+def test_no_snapshot_says_which_command_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotMissing, match=r"shortlist index SOURCE --workspace"):
+        Snapshot.open(tmp_path / "nowhere")
+
+
+def test_every_missing_or_cut_file_is_named(workspace: Path) -> None:
+    files = [*json.loads((folder(workspace) / "manifest.json").read_text())["files"], "manifest.json"]
+    assert {"vectors.npy", "profiles.arrow", "attributes.arrow", "text/meta.json"} <= set(files)
+    for name in files:
+        path = folder(workspace) / name
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1])
+        with pytest.raises(SnapshotCorrupt, match=rf"{path.name}.* index the source again"):
+            Snapshot.open(workspace)
+        path.unlink()
+        with pytest.raises(SnapshotCorrupt, match=rf"{path.name} .*missing.* index the source again"):
+            Snapshot.open(workspace)
+        path.write_bytes(whole)
+    assert Snapshot.open(workspace, verify=True).count == 120
+
+
+def test_verify_sees_what_sizes_do_not(workspace: Path) -> None:
+    path = folder(workspace) / "vectors.npy"
+    said = bytearray(path.read_bytes())
+    said[-3] ^= 1
+    path.write_bytes(said)
+    Snapshot.open(workspace)
+    with pytest.raises(SnapshotCorrupt, match=r"vectors\.npy was altered"):
+        Snapshot.open(workspace, verify=True)
+
+
+@pytest.mark.parametrize("said", ["", "../elsewhere", "no-such-build", ".building", "\0"])
+def test_a_senseless_pointer(workspace: Path, said: str) -> None:
+    (workspace / "current").write_text(said)
+    with pytest.raises(SnapshotCorrupt, match="index the source again"):
+        Snapshot.open(workspace)
+
+
+@pytest.mark.parametrize("said", ["[]", "{}", '{"format": 99}', '{"format": 1}', "\xff"])
+def test_a_senseless_manifest(workspace: Path, said: str) -> None:
+    (folder(workspace) / "manifest.json").write_bytes(said.encode("latin-1"))
+    with pytest.raises(SnapshotCorrupt, match="index the source again"):
+        Snapshot.open(workspace)
+
+
+def test_vectors_of_another_encoder_are_refused(tmp_path: Path, small_population: list[Profile]) -> None:
+    build(small_population[:3], workspace=tmp_path, encoder=Other())
+    with pytest.raises(EncoderMismatch, match=r"other-encoder.*index the source again"):
+        Snapshot.open(tmp_path)
+    assert Snapshot.open(tmp_path, encoder=Other()).encoder.id == "other-encoder"
+
+
+def test_the_erased_are_not_alive_from_the_moment_they_are_listed(workspace: Path) -> None:
+    snapshot = Snapshot.open(workspace)
+    assert len(snapshot.alive) == 120
+    (workspace / "tombstones.json").write_text('["m003", "m007", "never-here"]')
+    assert set(range(120)) - set(snapshot.alive) == {3, 7}
+    (workspace / "tombstones.json").write_text('["m003", "m007", "m119", "never-here"]')
+    assert set(range(120)) - set(snapshot.alive) == {3, 7, 119}
+    assert set(Snapshot.open(workspace).alive) == set(snapshot.alive)
+
+
+@pytest.mark.parametrize("said", ["{}", "[1]", '["m003"', "\xff"])
+def test_damaged_tombstones_stop_the_search(workspace: Path, said: str) -> None:
+    (workspace / "tombstones.json").write_bytes(said.encode("latin-1"))
+    with pytest.raises(SnapshotCorrupt, match="erased"):
+        _ = Snapshot.open(workspace).alive
+
+
+def test_an_open_snapshot_outlives_its_files(workspace: Path, small_population: list[Profile]) -> None:
+    """Two publishes later the folder is gone; a server that opened it before goes on, lazy parts included."""
+    snapshot = Snapshot.open(workspace)
+    shutil.rmtree(folder(workspace))
+    assert snapshot.profile(5) == small_population[5]
+    assert snapshot.attributes.rows("skill", "NICU")
+    assert snapshot.text.search_terms("nurse", rows=snapshot.alive, limit=3)
+    query = snapshot.encoder.encode(["nurse"])[0]
+    assert snapshot.vectors.search(query, rows=snapshot.alive, limit=3)[0].size == 3
+    assert snapshot.headline_vectors[5].any()
+
+
+def test_several_threads(small_workspace: Path, small_population: list[Profile]) -> None:
+    snapshot = Snapshot.open(small_workspace)
+    with ThreadPoolExecutor(8) as pool:
+        rows = list(pool.map(lambda p: snapshot.row(p.member_id), small_population * 3))
+        assert rows == list(range(120)) * 3
+        assert list(pool.map(snapshot.profile, range(120))) == small_population
+
+
+def test_opening_is_quick(small_workspace: Path) -> None:
+    Snapshot.open(small_workspace)
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        Snapshot.open(small_workspace)
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.1
