@@ -91,9 +91,8 @@ def role_of(reading: Reading, text: str, *, offset: int = 0, whole: str | None =
         locations=tuple(
             LocationCriterion.model_validate({**base(w), "place": _place(text, w, named)}) for w in reading.locations
         ),
-        years=years and YearsCriterion.model_validate(
-            {**base(years), "minimum": years.minimum, "maximum": years.maximum}
-        ),
+        years=years
+        and YearsCriterion.model_validate({**base(years), "minimum": years.minimum, "maximum": years.maximum}),
         skills=tuple(Criterion.model_validate(base(w)) for w in reading.skills),
         industries=tuple(Criterion.model_validate(base(w)) for w in reading.industries),
         education=tuple(

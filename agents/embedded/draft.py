@@ -21,7 +21,7 @@ from agents.reading import (
     Wish,
     YearsWish,
 )
-from retrieval.schema import Importance
+from retrieval.schema import Importance, Kind
 
 _INDUSTRY = expression("draft.industry")
 _INDUSTRY_BARE = expression("draft.industry_bare")
@@ -101,9 +101,9 @@ class Draft:
             self.industries.append(Wish(words=words_, start=industry[0], importance=importance))
             if not requirements.says_something(self.text[start : industry[0]] + " " + self.text[industry[1] : end]):
                 return
-        if skills != [(start, end)]:
-            said = self.text[start:end]
-            kind = requirements.kind_of(said, [self.text[slice(*span)] for span in skills])
+        said = self.text[start:end]
+        kind = requirements.kind_of(said, [self.text[slice(*span)] for span in skills])
+        if skills != [(start, end)] or kind is Kind.CERTIFICATION:
             self.requirements.append(RequirementWish(words=said, start=start, importance=importance, kind=kind))
 
     def _industry(self, start: int, end: int) -> Range | None:

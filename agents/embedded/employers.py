@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from agents.embedded.facts import Fact, FactKind
 from agents.embedded.grammar import expression
-from agents.embedded.ranges import Range, apart
+from agents.embedded.ranges import Range
 from agents.embedded.vocabulary import Vocabulary
 
 _EMPLOYED = expression("facts.employed", any_case=False)
@@ -15,16 +16,19 @@ _MORE = re.compile(rf"\s*(?:,|or|and|/|, or)\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0
 _TOOL = re.compile(r"(?:in|with)\s*$", re.IGNORECASE)
 
 
-def find_employers(text: str, vocabulary: Vocabulary, taken: list[Range]) -> list[Fact]:
-    """Companies wanted, in order, outside what is `taken`. After a bare "from" or "at", only known ones."""
+def find_employers(text: str, vocabulary: Vocabulary, taken: Sequence[int]) -> list[Fact]:
+    """Companies wanted, in order. After a bare "from" or "at", only known ones.
+
+    `taken` marks the characters of `text` that say something else.
+    """
     found: list[Fact] = []
     for match in _EMPLOYED.finditer(text):
         name = match.span("name")
-        if not apart(name, taken) or name[1] - name[0] < 2 or not _employer(text, match, vocabulary):
+        if any(taken[slice(*name)]) or name[1] - name[0] < 2 or not _employer(text, match, vocabulary):
             continue
         found.append(_fact(text, match.start(), name))
         more = _MORE.match(text, name[1])
-        while more and apart(more.span("name"), taken):
+        while more and not any(taken[more.start("name") : more.end("name")]):
             found.append(_fact(text, more.start("name"), more.span("name")))
             more = _MORE.match(text, more.end("name"))
     return found

@@ -12,6 +12,7 @@ from retrieval.schema import Kind
 _WITH = expression("requirements.with")
 _WORKS = expression("requirements.works")
 _WHO = re.compile(r"\s+(?:and\s+)?(?:who|that)(?:'s|'ve)?\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_][^\s,;:()!?\"/]*")
 _EMPTY = words("requirements.empty")
 _CERTIFIED = expression("requirements.certified")
 _STUDIED = re.compile(
@@ -21,10 +22,11 @@ _STUDIED = re.compile(
 
 def says_something(words: str) -> bool:
     """Whether words say more than what holds a sentence up."""
-    return any(
-        word.lower().rstrip(".'") not in _EMPTY and (len(word) > 1 or word in "CR" or word.isdigit())
-        for word in re.findall(r"[^\W_][^\s,;:()!?\"/]*", words)
-    )
+    for match in _WORD.finditer(words):
+        word = match.group()
+        if word.lower().rstrip(".'") not in _EMPTY and (len(word) > 1 or word in "CR" or word.isdigit()):
+            return True
+    return False
 
 
 def strip(text: str, start: int, end: int) -> Range:

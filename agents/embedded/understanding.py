@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +43,9 @@ _LEVELS = {
 }
 _ADDRESSED = re.compile(r"\s*for\s+(?:an?|the|our|my)\s+", re.IGNORECASE)
 _ROLE_LEAD = expression("understanding.role_lead")
+# A title stands near the start of its clause, if anywhere.
+_MOST_LEADS = 20
+_LOOK_AHEAD = 500
 # A "title" that starts like something people do ("manages vendors").
 _VERBAL = re.compile(r"[a-z]+(?:s|ed|ing)\s")
 
@@ -67,23 +71,28 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
     facts = _facts(text, vocabulary)
     total = overall([fact for fact in facts if fact.kind is FactKind.YEARS])
     draft = Draft(text=text, vocabulary=vocabulary)
+    starts = [fact.first for fact in facts]
     for clause in clauses(text, whole=[fact.value for fact in facts]):
         if clause.unneeded:
             said = text[clause.start : clause.end]
             draft.notes.append(f'"{said}" rules nobody in or out, so it is not a criterion.')
             continue
-        inside = [fact for fact in facts if clause.start <= fact.first and fact.last <= clause.end]
+        near = facts[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
+        inside = [fact for fact in near if fact.last <= clause.end]
         _clause(clause, [fact for fact in inside if fact.kind is not FactKind.YEARS or fact is total], draft)
     return draft.reading()
 
 
 def _facts(text: str, vocabulary: Vocabulary) -> list[Fact]:
     """Hard facts without overlaps; where two claim the same words, the kind that is surer of them wins."""
+    taken = bytearray(len(text))
     found: list[Fact] = []
     for find in (find_studies, find_years, find_spoken, find_whereabouts):
-        taken = [(fact.start, fact.end) for fact in found]
-        found += [fact for fact in find(text) if apart(fact.value, taken)]
-    found += find_employers(text, vocabulary, [(fact.start, fact.end) for fact in found])
+        free = [fact for fact in find(text) if not any(taken[fact.first : fact.last])]
+        for fact in free:
+            taken[fact.start : fact.end] = b"\x01" * (fact.end - fact.start)
+        found += free
+    found += find_employers(text, vocabulary, taken)
     return sorted(found, key=lambda fact: fact.first)
 
 
@@ -130,16 +139,18 @@ def _title_start(clause: Clause, taken: list[Range], text: str) -> int:
     if addressed and not text[:start].strip():
         # "for a CMO with crypto experience": the whole request is what it is for.
         start = addressed.end()
-    moved = True
-    while moved:
+    facts = iter(sorted(taken))
+    first, last = next(facts, (len(text), len(text)))
+    for _ in range(_MOST_LEADS):
         before = start
-        for first, last in taken:
-            if first < last and start < last and not text[start:first].strip(" ,-()/"):
-                start = last
-        stripped = requirements.strip(text, start, clause.end)
+        while first < clause.end and (last <= start or not text[start:first].strip(" ,-()/")):
+            start = max(start, last)
+            first, last = next(facts, (len(text), len(text)))
+        stripped = requirements.strip(text, start, min(clause.end, start + _LOOK_AHEAD))
         if stripped[0] < stripped[1]:
             start = stripped[0]
-        moved = start > before
+        if start == before:
+            break
     return start
 
 

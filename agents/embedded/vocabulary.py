@@ -103,7 +103,8 @@ class Vocabulary:
         if named:
             return known or count >= 1
         if written[:1].isupper():
-            return known or count >= 2
+            # A capital may only begin a sentence.
+            return known
         return known and (count >= 2 or not self.skills) and len(phrase) > 3
 
     def skills_in(self, text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ _BOUNDARY = re.compile(r"[,;:!?()\n]|\.(?=\s|$)")
 _WORD = re.compile(r"[\w'+#]+")
 _JOINERS = re.compile(
     r"(?:(?<![\w'])(?:and|or|but|nor|only|preferably|ideally|prefer|must be|should be|who is|who are|that is|that are|"
-    r"is|are|be|a|an|no|not|with|for|by|in)[ \n])+$"
+    r"is|are|be|a|an|no|not|with|for|by|in|exclude|excluding|avoid|hide|without|except)[ \n])+$"
 )
 _FOLLOWERS = re.compile(r"[ \n]*(?:and|or|but|nor|only|preferred|please|need not apply)(?!\w)")
 

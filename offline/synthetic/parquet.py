@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -149,9 +149,9 @@ def _write_shard(shard: _Shard) -> Generator[int, None, None]:
         ):
             for start in range(shard.start, shard.stop, _BATCH):
                 count = min(_BATCH, shard.stop - start)
-                people = list(generate(size=count, seed=shard.seed, start=start))
-                profiles.write_table(_table(PROFILES, [profile for profile, _ in people]))
-                truth.write_table(_table(TRUTH, [known for _, known in people]))
+                said, known = _tables(generate(size=count, seed=shard.seed, start=start))
+                profiles.write_table(said)
+                truth.write_table(known)
                 yield count
         part_truth.replace(shard.truth)
         part.replace(shard.profiles)
@@ -160,15 +160,20 @@ def _write_shard(shard: _Shard) -> Generator[int, None, None]:
         part_truth.unlink(missing_ok=True)
 
 
-def _table(schema: pa.Schema, records: Sequence[Profile] | Sequence[Truth]) -> pa.Table:
-    """A column for each field of the schema; `profile` is the whole record as JSON."""
-    return pa.table(
-        {
-            name: [record.model_dump_json() if name == "profile" else getattr(record, name) for record in records]
-            for name in schema.names
-        },
-        schema=schema,
-    )
+def _tables(people: Iterable[tuple[Profile, Truth]]) -> tuple[pa.Table, pa.Table]:
+    """Profiles and truth as columns; `profile` is the whole record as JSON.
+
+    Only the columns are kept: a thousand live profiles are so many objects that the garbage collector would take as
+    long as making them does.
+    """
+    said: dict[str, list[object]] = {name: [] for name in PROFILES.names}
+    known: dict[str, list[object]] = {name: [] for name in TRUTH.names}
+    for profile, truth in people:
+        for name, column in said.items():
+            column.append(profile.model_dump_json() if name == "profile" else getattr(profile, name))
+        for name, column in known.items():
+            column.append(getattr(truth, name))
+    return pa.table(said, schema=PROFILES), pa.table(known, schema=TRUTH)
 
 
 def _marked(schema: pa.Schema, shard: _Shard) -> pa.Schema:

@@ -13,7 +13,7 @@ from retrieval.schema import Certification, Span
 _MOST = 40
 _CERTIFIED = re.compile(
     r"\b(?:Board\s)?Certified\s(?:in\s)?(?:[A-Z][\w&/'-]{1,20}(?:\s(?:of|in|and|&)\s)?\s?){1,5}(?:\([A-Z]{2,6}\))?"
-    r"|\b(?:[A-Z][\w&/'-]{1,18}\s){0,4}[A-Z][\w&/'-]{1,18}\s(?:Certification|Certificate|Licensure|License)\b"
+    r"|\b(?:[A-Z][\w&/'-]{1,18}\s){0,3}[A-Z][\w&/'-]{1,18}\s(?:Certification|Certificate|Licensure|License)\b"
     r"|\bLicensed\s(?:[A-Z][\w/'-]{2,20}\s?){1,4}"
     r"|\b(?:Lean\s)?Six\sSigma\s(?:Master\s)?(?:Green|Black|Yellow|White)\sBelt"
     r"|\b(?:CPA|PMP|CISSP|CFA|SPHR|SHRM-S?CP|CISA|CISM|CCNA|CCNP|MCSE|ACLS|BLS|PALS|ServSafe|TNCC)\b"
@@ -51,7 +51,7 @@ def _certificates(plain: str, line: Line) -> Iterator[tuple[int, int]]:
     parts = re.split(r"(?<=[,;•|])", words) if words.count(",") + words.count(";") + words.count("•") else [words]
     whole = all(len(part.split()) <= 8 for part in parts) and not words.endswith(".")
     if not whole:
-        if len(words) <= 140:
+        if len(words.split()) <= 12:
             yield trim(plain, line.start, line.end)
         return
     start = line.start
@@ -62,7 +62,7 @@ def _certificates(plain: str, line: Line) -> Iterator[tuple[int, int]]:
 
 def _add_certificate(sheet: Sheet, start: int, end: int, found: dict[str, Certification]) -> None:
     name = " ".join(sheet.text[start:end].split())
-    named = 2 <= len(name) <= 140 and not name.islower() and not MASK.fullmatch(name) and not _NO_NAME.fullmatch(name)
+    named = 2 <= len(name) <= 140 and not name.islower() and not MASK.search(name) and not _NO_NAME.fullmatch(name)
     if not named or find_degrees(name):
         return
     found.setdefault(name.lower(), Certification(name=name, span=Span(start=start, end=end)))

@@ -9,13 +9,13 @@ from retrieval.ingest.layout import Sheet
 from retrieval.schema import PartialDate, Position
 
 _WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    " nineteen twenty"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty"
 )
 _NUMBERS = {word: number for number, word in enumerate(_WORDS.split(), 1)}
 _STATED = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})(?:\s?\(\d{{1,2}}\))?\s?\+?(?:\splus)?\s?"
-    r"(?:-\s?)?(?:years?|yrs?)['’]?"
+    rf"\b(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})(?:\s?\(\d{{1,2}}\))?"
+    r"\s?\+?(?:\splus)?\s?(?:-\s?)?(?:years?|yrs?)['’]?"
     r"\s(?:of\s)?(?:[\w-]{1,30}\s){0,6}?(?:experience|exp\b)"
     r"|experience\s(?:of\s)?(?:over\s|more than\s)?(?P<m>\d{1,2})\+?\s(?:years|yrs)",
     re.IGNORECASE,

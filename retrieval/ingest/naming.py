@@ -14,6 +14,7 @@ from retrieval.ingest.wording import (
     fits_title,
     is_company,
     is_name,
+    is_named_company,
     is_title,
     leading_title,
 )
@@ -64,7 +65,10 @@ def _only_title_left(piece: Piece) -> bool:
 
 def _could_be_title(piece: Piece, *, words: int) -> bool:
     said = piece.words
-    return said[0].isupper() and len(said.split()) <= words and not is_company(said) and not PLACE.search(said)
+    if not said[0].isupper() or len(said.split()) > words or is_company(said):
+        return False
+    place = PLACE.search(said)
+    return place is None or resolve(f"{place['city'].strip()}, {place['region']}") is None
 
 
 def _beside_comma(piece: Piece) -> Piece | None:
@@ -73,7 +77,7 @@ def _beside_comma(piece: Piece) -> Piece | None:
     tail = tail.strip()
     if not comma or not tail:
         return None
-    if is_title(head) and (is_company(tail) or PLACE.search(tail) or (not is_title(tail) and is_name(tail))):
+    if is_title(head) and (is_named_company(tail) or PLACE.search(tail) or (not is_title(tail) and is_name(tail))):
         return piece.part(piece.start, piece.start + len(head))
     if is_title(tail) and not is_title(head) and is_company(head):
         return piece.part(piece.start + len(head), piece.end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval.ingest.dates import find_ranges
+from retrieval.ingest.dates import DATE, find_ranges
 from retrieval.ingest.layout import trim
 from retrieval.ingest.wording import MASK
 
@@ -47,6 +47,8 @@ def cut(plain: str, start: int, end: int, *, line: int, after: bool) -> list[Pie
     cuts = [match.span() for match in MASK.finditer(plain, start, end)]
     cuts += [match.span() for match in _CUT.finditer(plain, start, end)]
     cuts += [(date.start, date.end) for date in find_ranges(plain, start, end)]
+    # A bare year may be a name's ("Windows 2000 Administrator"); a month and a year are a date.
+    cuts += [match.span() for match in DATE.finditer(plain, start, end) if len(match[0]) > 4]
     found: list[Piece] = []
     for cut_start, cut_end in [*sorted(cuts), (end, end)]:
         first, last = trim(plain, start, max(start, cut_start))

@@ -147,9 +147,15 @@ def _draft(sheet: Sheet, lines: tuple[Line, ...], anchor: _Anchor, *, floor: int
     around = lines[max(0, anchor.first - 1) : anchor.last + 2]
     masked = COMPANY_MASK.search(plain, around[0].start, around[-1].end)
     company = None if masked else name_company(near, title, place)
-    if company and company.line < 0:
-        top = min(top, anchor.first + company.line)
-    end = _heading_end(lines[bottom], when, title)
+    if company is None and not masked:
+        # "Engineer, 2015 to 2018" / "Acme Corp, San Jose, CA"
+        next_line = [p for p in below if p.line == 1 == reach + 1]
+        place = place or name_place(next_line, title)
+        company = name_company([p for p in next_line if not is_title(p.words)], None, place)
+        bottom += bool(next_line and (company or (place and place.line == 1)))
+    named = [piece for piece in (title, place, company) if piece]
+    top = min([top, *(anchor.first + piece.line for piece in named)])
+    end = _heading_end(lines[bottom], [when.end if when else 0, *(piece.end for piece in named)])
     position = Position(
         title=_said(sheet.text, title),
         company=_said(sheet.text, company),
@@ -207,12 +213,11 @@ def _only_masks(plain: str, line: Line) -> bool:
     return bool(MASK.search(words)) and len(MASK.sub("", words)) < 40
 
 
-def _heading_end(line: Line, when: DateRange | None, title: Piece | None) -> int:
-    """Where the heading ends: a line that runs on into prose is cut after its dates and title."""
+def _heading_end(line: Line, ends: list[int]) -> int:
+    """Where the heading ends: a line that runs on into prose is cut after the last of what it names."""
     if line.end - line.start <= _HEADING:
         return line.end
-    inside = [end for end in (when.end if when else 0, title.end if title else 0) if line.start < end <= line.end]
-    return max(inside, default=line.start + _HEADING)
+    return max((end for end in ends if line.start < end <= line.end), default=line.start + _HEADING)
 
 
 def _said(text: str, piece: Piece | None) -> str | None:

@@ -6,7 +6,7 @@ import re
 
 from retrieval.ingest.dates import find_ranges, last_year
 from retrieval.ingest.layout import Line, Sheet, trim
-from retrieval.ingest.study_words import degree_end, find_field, find_school
+from retrieval.ingest.study_words import degree_end, field_before, find_field, find_school
 from retrieval.lexicon import degree_level, find_degrees
 from retrieval.schema import Education, EducationLevel, PartialDate, Span
 
@@ -95,6 +95,8 @@ def _course(
     field = find_field(plain, start, end, stop) if level is not EducationLevel.SECONDARY else None
     field_end = field[1] if field else end
     school = find_school(plain, field_end, stop) or find_school(plain, top, start)
+    if field is None and school and school[0] > end and level is not EducationLevel.SECONDARY:
+        field = field_before(plain, end, school)
     bottom = stop
     dates = _dates(plain, top, stop)
     extended = top
@@ -135,15 +137,21 @@ def _words(sheet: Sheet, where: tuple[int, int] | None) -> str | None:
 
 
 def _distinct(found: list[Education]) -> list[Education]:
+    """Each course once; one that says less than another of its level is the same again."""
     kept: list[Education] = []
-    for education in found:
-        same = [
-            o
-            for o in kept
-            if o.level == education.level
-            and (o.field or "").lower() == (education.field or "").lower()
-            and o.end == education.end
-        ]
-        if not same:
+    for education in sorted(found, key=lambda e: -sum(said is not None for said in (e.field, e.school, e.end))):
+        if not any(_says_no_more(education, other) for other in kept):
             kept.append(education)
+    kept.sort(key=lambda education: education.span.start if education.span else 0)
     return kept[:20]
+
+
+def _says_no_more(one: Education, other: Education) -> bool:
+    return one.level == other.level and all(
+        said is None or said == known
+        for said, known in (
+            (one.field and one.field.lower(), other.field and other.field.lower()),
+            (one.school and one.school.lower(), other.school and other.school.lower()),
+            (one.end, other.end),
+        )
+    )

@@ -11,6 +11,7 @@ from retrieval.lexicon import skill_names
 from retrieval.schema import Skill, Span
 
 _MOST = 120
+_WRAPPED = 70
 _ITEM = re.compile(r"[,;•|\t\n()]|\s{3}|\.\s+(?=[A-Z])|:\s|\s-\s")
 _SKILL_WORDS, _SKILL_LENGTH = 6, 50
 _NOT_SKILL = re.compile(
@@ -21,6 +22,10 @@ _NOT_SKILL = re.compile(
 )
 _LEAD_IN = re.compile(
     r"(?:and|including|proficient (?:in|with)|knowledge of|experienced? (?:in|with))\s", re.IGNORECASE
+)
+_PROSE = re.compile(
+    r"\b(?:I|my|our|we|was|is|are|have|has|had|it|that|which|who|were)\b|^(?:as well as|takes?|able|our|with)\b",
+    re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _TOKEN = re.compile(r"[A-Za-z0-9][\w+#./&-]*")
@@ -44,7 +49,8 @@ def _items(plain: str, section: Section) -> Iterator[tuple[int, int]]:
     commas = plain.count(",", section.start, section.end) + plain.count(";", section.start, section.end)
     points = sum(line.bullet for line in lines)
     runs = [(section.start, section.end)]
-    if commas < 2 * len(lines) or points * 2 > len(lines):
+    wrapped = any(line.end - line.start > _WRAPPED for line in lines)
+    if commas < len(lines) or points * 2 > len(lines) or not wrapped:
         runs = [(line.start, line.end) for line in lines]
     for start, end in runs:
         where = start
@@ -65,17 +71,13 @@ def _skills_in(plain: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         words = plain[start:end]
     if words.endswith("."):
         end, words = end - 1, words[:-1]
-    count = len(words.split())
-    known = skill_names()
-    if (" ".join(words.lower().split()) in known and not _NOT_SKILL.match(words)) or (
-        count <= _SKILL_WORDS
-        and len(words) <= _SKILL_LENGTH
-        and len(words) > 1
-        and not _NOT_SKILL.match(words)
-        and _LETTERS.search(words)
-    ):
+    known = " ".join(words.lower().split()) in skill_names()
+    short = len(words.split()) <= _SKILL_WORDS and 1 < len(words) <= _SKILL_LENGTH
+    if _NOT_SKILL.match(words):
+        return
+    if known or (short and _LETTERS.search(words) and not _PROSE.search(words)):
         yield start, end
-    elif count > _SKILL_WORDS:
+    elif not short:
         yield from _known(plain, start, end)
 
 

@@ -7,6 +7,7 @@ import re
 from retrieval.ingest.dates import DATE
 from retrieval.ingest.layout import trim
 from retrieval.ingest.wording import MASK
+from retrieval.lexicon import skill_names
 
 _KINDS = (
     "University|College|Institute|Polytechnic|Academy|School|Universidad|Universit[éy]|Universiti|Conservatory|Seminary"
@@ -16,7 +17,7 @@ _MONTH = r"Jan|Feb|Mar(?:ch)?\b|Apr|May\b|June?\b|July?\b|Aug|Sept?|Oct|Nov|Dec"
 _SCHOOL = re.compile(
     r"(?:[A-Z][\w.&'-]*(?:\s(?:of|the|at|and|for|in|de|&|-)\b)*,?\s){0,7}?"
     rf"(?:{_KINDS})\b"
-    r"(?:\s(?:of|at|for|the|-|in|and|&)\s?(?:the\s)?[A-Z][\w.'-]*"
+    r"(?:\s(?:of|at|for|the|-|in|and|&)\s?(?:the\s)?(?!City\b)[A-Z][\w.'-]*"
     rf"(?:\s(?:of\s|and\s|at\s)?(?!City\b|GPA\b|{_MONTH}|Bachelor|Master|Associate|Diploma|Major|Minor)[A-Z][\w.'-]*){{0,4}})*",
 )
 _NOT_SCHOOL = re.compile(
@@ -35,7 +36,9 @@ _NOT_FIELD = re.compile(
     r"|completed|anticipated|candidate|years?|class|program|general)\b",
     re.IGNORECASE,
 )
-_PLACE_OF_STUDY = re.compile(r"\b(?:University|College|Institute|School|Academy|State)\b")
+_PLACE_OF_STUDY = re.compile(
+    r"\b(?:University|College|Institute|School|Academy|State|UNIVERSITY|COLLEGE|INSTITUTE|SCHOOL|ACADEMY)\b"
+)
 _SCHOOL_FOLLOWS = re.compile(r"\s{0,3}(?:University|College|Institute|School|Academy)\b(?!\sof\b)")
 _FACULTIES = (
     "Business Administration|Public Administration|Engineering|Education|Fine Arts|Laws?|Social Work|Public Health"
@@ -104,18 +107,33 @@ def _repeated(plain: str, end: int, stop: int) -> tuple[int, int] | None:
     return None
 
 
+def field_before(plain: str, end: int, school: tuple[int, int]) -> tuple[int, int] | None:
+    """The words between a degree and its school, where they are short and nothing parts them: "MBA : Finance KIMS"."""
+    first, last = trim(plain, end, school[0])
+    words = plain[first:last]
+    plausible = 4 <= len(words) <= 60 and words[0].isupper() and not re.search(r"[\d\n,;:()]", words)
+    return (first, last) if plausible and not _NOT_FIELD.match(words) and not MASK.search(words) else None
+
+
 def find_school(plain: str, start: int, stop: int) -> tuple[int, int] | None:
     """The first school named in `plain[start:stop]`, of its first 400 characters."""
     for match in _SCHOOL.finditer(plain, start, min(stop, start + 400)):
         first, last = trim(plain, *match.span())
-        first += _before_university(plain[first:last])
+        first += _before_name(plain[first:last])
         words = plain[first:last]
         if not _NOT_SCHOOL.match(words) and not MASK.search(words) and "\n" not in words and 5 < len(words) < 90:
             return first, last
     return None
 
 
-def _before_university(words: str) -> int:
-    """How many characters before "University of ..." are no part of its name: 8 in "Spanish University of Texas"."""
+def _before_name(words: str) -> int:
+    """How many characters are the field of study before a school: 8 in "Spanish University of Texas"."""
     match = _UNIVERSITY_OF.search(words)
-    return match.start() if match else 0
+    if match:
+        return match.start()
+    # "Human Resource Management KIMS University": two words or more that are known, and at least one left for the name.
+    tokens = list(_WORD.finditer(words))
+    for count in range(min(5, len(tokens) - 2), 1, -1):
+        if words[: tokens[count - 1].end()].lower() in skill_names():
+            return tokens[count].start()
+    return 0

@@ -16,6 +16,7 @@ TEXT_BYTES = 2_000_000
 """The longest text taken for one resume; a real one has 5,000 characters."""
 DOCUMENT_BYTES = 50_000_000
 PDF_PAGES = 60
+PDF_PAGE_BYTES = 5_000_000
 DOCX_UNPACKED_BYTES = 100_000_000
 
 # What parsers of PDF and XML raise over hostile bytes (lxml's errors are SyntaxErrors).
@@ -91,8 +92,9 @@ def decode(data: bytes) -> str:
 
 def _wide(data: bytes) -> str:
     """UTF-16 without a mark has its zeros at every second byte; other zeros mean binary."""
-    for encoding, zeros in (("utf-16-le", data[1:4096:2]), ("utf-16-be", data[0:4096:2])):
-        if zeros and zeros.count(0) > 0.7 * len(zeros):
+    even, odd = data[0:4096:2], data[1:4096:2]
+    for encoding, letters, zeros in (("utf-16-le", even, odd), ("utf-16-be", odd, even)):
+        if zeros.count(0) > 0.7 * len(zeros) and letters.count(0) < 0.1 * len(letters):
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError:
@@ -120,6 +122,9 @@ def _read_pdf(path: Path) -> Document:
         for number, page in enumerate(reader.pages):
             if number >= PDF_PAGES or length > TEXT_BYTES:
                 break
+            drawn = page.get_contents()
+            if drawn is not None and len(drawn.get_data()) > PDF_PAGE_BYTES:
+                raise UnreadableError(f"its page {number + 1} is too large to read as text; export it again as text")
             pages.append(page.extract_text())
             length += len(pages[-1])
         updated_at = _aware(reader.metadata.modification_date) if reader.metadata else None

@@ -15,7 +15,7 @@ MASK = re.compile(
 """Words that stand where a name was removed; what they hide is unknown."""
 COMPANY_MASK = re.compile(r"\bCompany\s{1,2}Name\b", re.IGNORECASE)
 SENTENCE = re.compile(
-    r"(?<!\bSr)(?<!\bJr)(?<!\bInc)(?<!\bCo)(?<!\bSt)(?<!\bAsst)(?<!\bMgr)(?<!\bDept)(?<!\bCorp)(?<!\bLtd)(?<!\bDr)"
+    r"(?<!\bSr)(?<!\bJr)(?<!\bInc)(?<!\bCo)(?<!\bSt)(?<!\bAsst)(?<!\bMgr)(?<!\bDept)(?<!\bCorp)(?<!\bLtd)(?<!\bDr)(?<!\bRep)"
     r"(?<!\b[A-Z])(?:[.!?]$|\.\s{1,3}[A-Z])",
     re.IGNORECASE,
 )
@@ -25,6 +25,11 @@ COMPANY_END = re.compile(
     r"|institute|center|centre|clinic|associates|partners|solutions|technologies|systems|services|industries"
     r"|enterprises|agency|department|restaurant|hotel|church|district|labs|studios?|army|navy|airlines|insurance"
     r"|consulting|holdings|international)\.?$",
+    re.IGNORECASE,
+)
+_NAMED_COMPANY = re.compile(
+    r"\b(?:inc|llc|l\.l\.c|ltd|corp|corporation|co|company|gmbh|plc|university|college|hospital|bank|restaurant|hotel"
+    r"|church|airlines)\.?$",
     re.IGNORECASE,
 )
 PLACE = re.compile(
@@ -59,6 +64,9 @@ def is_title(words: str) -> bool:
     words = words.strip()
     if not words or not fits_title(words) or not (words[0].isupper() or words[0].isdigit()):
         return False
+    long = [word for word in words.split() if len(word) > 3]
+    if len(long) > 5 and 2 * sum(word[0].isupper() for word in long) < len(long):
+        return False
     nouns = title_nouns()
     for part in _PARTS.split(words):
         tokens = _WORD.findall(part)
@@ -82,6 +90,11 @@ def leading_title(words: str) -> int:
 def is_company(words: str) -> bool:
     """Whether words end like an employer's name."""
     return bool(COMPANY_END.search(words))
+
+
+def is_named_company(words: str) -> bool:
+    """As `is_company`, but not for words that lines of business end in too ("Digital Services", "Systems")."""
+    return bool(_NAMED_COMPANY.search(words))
 
 
 def is_name(words: str) -> bool:

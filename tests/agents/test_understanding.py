@@ -17,6 +17,7 @@ from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from agents.embedded import EmbeddedModel
+from agents.embedded.requirements import says_something
 from agents.embedded.understanding import reader
 from agents.understanding import NothingToSearch, Understanding, Understood
 from retrieval.schema import EducationLevel, Importance, Role, Seniority
@@ -61,8 +62,9 @@ def founded(role: Role) -> None:
 
 def test_a_request_of_several_kinds_is_taken_apart() -> None:
     role = understand(
-        "We need a senior accountant for a mid-size manufacturer in Boston or New York: month-end close, comfortable in SAP "
-        "or another ERP. CPA preferred, 5+ years, bachelor's degree in accounting or finance, speaks Spanish, no consultants."
+        "We need a senior accountant for a mid-size manufacturer in Boston or New York: month-end close, comfortable "
+        "in SAP or another ERP. CPA preferred, 5+ years, bachelor's degree in accounting or finance, speaks Spanish, "
+        "no consultants."
     ).role
     assert values(role.titles) == ["accountant"]
     assert values(role.titles, Importance.EXCLUDE) == ["consultants"]
@@ -179,9 +181,10 @@ def test_nothing_to_search_says_what_would_help(text: str) -> None:
 # --- real requests -----------------------------------------------------------------------------------------------
 
 # Words that carry a request without being asked for.
-_CUES = frozenset(
-    "hide avoid interested ideal persona fine good great plus preferred preferably would including looking need seeking find show".split()
-)
+_CUES = {
+    *("hide", "avoid", "interested", "ideal", "persona", "fine", "good", "great", "plus", "preferred", "preferably"),
+    *("would", "including", "looking", "need", "seeking", "find", "show"),
+}
 
 
 def requests(shared_data: Path) -> list[str]:
@@ -194,8 +197,6 @@ def requests(shared_data: Path) -> list[str]:
 
 
 def test_no_stated_wish_of_a_real_request_is_lost(shared_data: Path) -> None:
-    from agents.embedded.requirements import says_something
-
     lost = {}
     for text in requests(shared_data):
         role = understand(text).role
@@ -328,10 +329,69 @@ def test_invented_words_are_sent_back_and_never_used() -> None:
 # --- any text ----------------------------------------------------------------------------------------------------
 
 _PIECES = st.sampled_from(
-    "nurse|senior|in Boston|5+ years|not|no|, |. |; |\n|: |and|or|CPA|preferred|is a plus|must have|nice to have|(|)|speaks|German|worked at|"
-    "Google|Bachelor's degree in|U.S.|drop|make it|instead of|only|-|\u2022 |a|the|who|with|/|.NET|C++|\u0130|\U0001f600|'|\"|1,000|$|\x00|or above".split(
-        "|"
-    )
+    [
+        *(
+            "nurse",
+            "senior",
+            "in Boston",
+            "5+ years",
+            "not",
+            "no",
+            ", ",
+            ". ",
+            "; ",
+            "\n",
+            ": ",
+            "and",
+            "or",
+            "CPA",
+            "preferred",
+        ),
+        *(
+            "is a plus",
+            "must have",
+            "nice to have",
+            "(",
+            ")",
+            "speaks",
+            "German",
+            "worked at",
+            "Google",
+            "or above",
+            "U.S.",
+        ),
+        *(
+            "Bachelor's degree in",
+            "drop",
+            "make it",
+            "instead of",
+            "only",
+            "-",
+            "\u2022 ",
+            "a",
+            "the",
+            "who",
+            "with",
+            "/",
+        ),
+        *(
+            ".NET",
+            "C++",
+            "\u0130",
+            "\U0001f600",
+            "'",
+            '"',
+            "1,000",
+            "$",
+            "\x00",
+            "as",
+            "w/",
+            "at least",
+            "VP of",
+            "|",
+            "it",
+        ),
+    ]
 )
 TEXTS = (
     st.text(max_size=200) | st.lists(_PIECES, max_size=25).map(" ".join) | st.lists(_PIECES, max_size=25).map("".join)

@@ -89,6 +89,22 @@ def test_a_present_job_is_current_and_has_no_end() -> None:
         assert position.end is None
 
 
+def test_a_job_with_one_date_or_none_is_kept_undated() -> None:
+    text = "Experience\nDesigner , 02/2011 Company Name - City , State\n Drew.\n Painted.\nCompany Name Cook\n"
+    assert [(p.title, p.start, p.end) for p in parsed(text).positions] == [
+        ("Designer", None, None),
+        ("Cook", None, None),
+    ]
+
+
+def test_a_line_of_business_behind_a_comma_belongs_to_the_title() -> None:
+    text = (
+        "Experience\nVice President, Digital Services Feb 1996 to Aug 2003\nCompany Name\n"
+        "AVP, Finance 2004 to 2005 Company Name\n"
+    )
+    assert {p.title for p in parsed(text).positions} == {"Vice President, Digital Services", "AVP, Finance"}
+
+
 def test_dates_inside_prose_open_no_job() -> None:
     text = "Experience\nNurse, 2010 to 2014\n- Led a ward from March 2011 to May 2012 with ten staff.\n"
     assert len(parsed(text).positions) == 1
@@ -155,8 +171,10 @@ def test_a_name_or_contact_line_is_no_headline() -> None:
 
 
 def test_skills_in_comma_lists_run_over_lines() -> None:
-    skills = parsed("Skills\nAccounting, Vendor\nManagement, Excel, excel\n").skills
-    assert [skill.name for skill in skills] == ["Accounting", "Vendor Management", "Excel"]
+    text = (
+        "Skills\nAccounting, Bookkeeping, Contract Negotiation, Payroll, Purchasing, Vendor\nManagement, Excel, excel\n"
+    )
+    assert [skill.name for skill in parsed(text).skills][-2:] == ["Vendor Management", "Excel"]
 
 
 def test_languages_need_to_be_spoken() -> None:

@@ -14,12 +14,22 @@ from retrieval.schema import Profile
 
 WORDS = st.sampled_from(
     [
-        "Experience", "Education", "Skills", "Languages:", "Certifications", "Summary", "Company Name", "City , State", "\n",
-        "\n\n", "Senior Accountant", "Acme Corp", "San Jose, CA", "Jan 2015", "to", "Current", "2010 - 2014", "08/2013 to 01/2014",
-        "Bachelor of Science", ": Accounting ,", "MBA", "University of Texas", "Python, SQL", "fluent in Spanish", "•", "ï¼\u200b",
-        "â€“", "(", ")", ",", "|", "-", "10 years of experience", "Certified Public Accountant", "\t", "\r\n", "\u2028", "é", "𝔘",
+        *(
+            "Experience",
+            "Education",
+            "Skills",
+            "Languages:",
+            "Certifications",
+            "Summary",
+            "Company Name",
+            "City , State",
+        ),
+        *("\n", "\n\n", "Senior Accountant", "Acme Corp", "San Jose, CA", "Jan 2015", "to", "Current", "2010 - 2014"),
+        *("08/2013 to 01/2014", "Bachelor of Science", ": Accounting ,", "MBA", "University of Texas", "Python, SQL"),
+        *("fluent in Spanish", "•", "ï¼\u200b", "â€“", "(", ")", ",", "|", "-", "10 years of experience", "\t", "\r\n"),
+        *("Certified Public Accountant", "\u2028", "é", "𝔘", "expected", "Bilingual", "GED", "lead", "2020", "'19"),
     ]
-)  # fmt: skip
+)
 RESUMES = st.one_of(st.text(max_size=400), st.lists(WORDS, max_size=40).map(" ".join), st.lists(WORDS).map("\n".join))
 
 
@@ -74,10 +84,10 @@ def test_the_plain_copy_is_as_long_as_the_text(text: str) -> None:
 
 
 HOSTILE = [
-    "a", " ", "\n", "x\n", "A ", "1", "1/", "(", ", ", "\t|", "University ", "Xa of ", "2010-", "Jan 2010 - ", "Company Name ",
-    "City , State ", "Bachelor of ", "BS in Aaaa ", "Manager Jan 2010 to Feb 2011\n", "english fluent ", "Certified Aa ",
-    "5 years of the ", "Los New San ", "a.b.", "Master Bachelor B.S. ",
-]  # fmt: skip
+    *("a", " ", "\n", "x\n", "A ", "1", "1/", "(", ", ", "\t|", "University ", "Xa of ", "2010-", "Jan 2010 - "),
+    *("Company Name ", "City , State ", "Bachelor of ", "BS in Aaaa ", "Manager Jan 2010 to Feb 2011\n"),
+    *("english fluent ", "Certified Aa ", "5 years of the ", "Los New San ", "a.b.", "Master Bachelor B.S. "),
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
