@@ -11,7 +11,7 @@ from pydantic_ai import Agent, ModelRetry, RunContext, ToolOutput
 from pydantic_ai.models import Model
 
 from agents.constitution import Constitution, load
-from agents.embedded.grading import cap
+from agents.grading import cap
 from agents.embedded.marks.evidence import Reading
 from agents.explanation import explain
 from agents.finding import Finding, Held, hold

@@ -24,5 +24,7 @@ class Limits(BaseModel):
     retriever_seconds: float = Field(default=5.0, gt=0, description="a retriever that takes longer loses its hits")
     rank_seconds: float = Field(default=10.0, gt=0, description="a ranker that takes longer leaves the blend's order")
     verdict_seconds: float = Field(default=60.0, gt=0, description="a verdict that takes longer is left out")
-    weights: dict[str, float] = Field(default_factory=dict, description="of strategies in the blend; 1 where not named")
+    weights: dict[str, float] = Field(
+        default_factory=lambda: {"faceted": 0.1}, description="of strategies in the blend; 1 where not named"
+    )
     fusion_k: int = Field(default=60, ge=1, description="constant of reciprocal rank fusion")

@@ -17,9 +17,9 @@ from training.ranker_data import Pool
 VERSION = "1"
 CAUTION = 1.0
 """What a certain facepalm costs, in grades."""
-UNJUDGED = 30
+UNJUDGED = 40
 """Unjudged people a request that are taken for poor ones: without them the models know only the best of a pool."""
-UNJUDGED_GRADE = 0.5
+UNJUDGED_GRADE = 0.25
 FOLDS = 5
 TREES = {
     "n_estimators": 400,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from agents.embedded.grading import grade
+from agents.grading import grade
 from agents.embedded.marking import Marker
 from agents.embedded.marks.population import Population, SnapshotPopulation
 from agents.finding import Finding, FoundMark, FoundQuote

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.commands import chat, demo, doctor, evaluate, index, retrievers, search, synth
+from assistant.commands import chat, demo, doctor, evaluate, index, retrievers, search, synth, train
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,5 +20,5 @@ class Command:
 
 COMMANDS = tuple(
     Command(name=module.__name__.rpartition(".")[2], function=module.command, example=module.EXAMPLE)
-    for module in (demo, synth, index, search, chat, evaluate, retrievers, doctor)
+    for module in (demo, synth, index, search, chat, evaluate, train, retrievers, doctor)
 )

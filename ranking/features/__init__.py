@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ranking.features import collective, fit, lexical, semantic, title
+from ranking.features import collective, fit, lexical, provenance, semantic, title
 from ranking.features.feature import Feature
 from ranking.view import Floats, View
 
@@ -16,6 +16,7 @@ FEATURES: tuple[Feature, ...] = (
     *title.FEATURES,
     *lexical.FEATURES,
     *collective.FEATURES,
+    *provenance.FEATURES,
     *fit.FEATURES,
 )
 

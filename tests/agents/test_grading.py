@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.embedded.grading import cap, grade, share
+from agents.grading import cap, grade, share
 from agents.verdict import Mark, MarkValue
 from retrieval.schema import Importance, Kind, Qualification
 

@@ -1,0 +1,62 @@
+"""`shortlist train`: weights from expert grades, with the figures they reach on requests they did not see."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.options import JsonOption, WorkspaceOption
+
+EXAMPLE = "shortlist train ranker --judged judged/ --out weights/"
+
+
+class Model(StrEnum):
+    """What can be trained."""
+
+    RANKER = "ranker"
+
+
+def command(
+    model: Annotated[Model, typer.Argument(help="What to train: ranker (gradient boosted trees over the pool).")],
+    judged: Annotated[
+        Path, typer.Option("--judged", metavar="DIR", help="Folder with queries.jsonl and qrels.txt (grades 0-4).")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the weights and their card go.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train on expert grades: search every judged request, measure the pools, fit, cross-validate, save."""
+    from assistant.console import print_json, stdout
+    from assistant.progress import meter
+    from assistant.settings import read_settings
+    from assistant.workspace import open_workspace
+    from offline.evaluation import read_judged
+    from training.ranker import cross_validate, describe, fit, save
+    from training.ranker_data import gather
+
+    settings = read_settings(workspace=workspace)
+    asked = read_judged(judged)
+    with meter() as advance:
+        sourcing = open_workspace(settings)
+        done = 0
+
+        def searched(_: str) -> None:
+            nonlocal done
+            done += 1
+            advance("requests", done, len(asked.requests))
+
+        pools = gather(sourcing, asked, progress=searched)
+    metrics = cross_validate(pools, asked)
+    card = describe(pools, encoder=sourcing.snapshot.encoder.id, metrics=metrics)
+    save(fit(pools), out, card)
+    if as_json:
+        print_json(card.model_dump(mode="json"))
+        return
+    console = stdout()
+    console.print(f"Trained the {model.value} on {card.pairs:,} grades of {card.requests} requests; it is in {out}.")
+    console.print("On requests that it had not seen (five folds):")
+    for name, value in metrics.items():
+        console.print(f"  {name:12} {value:.4f}")
