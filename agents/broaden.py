@@ -5,7 +5,7 @@ What the recruiter excluded stays excluded, and nothing is added, so what the po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.filters import Filter, compile_filter
@@ -15,11 +15,6 @@ from retrieval.snapshot import Snapshot
 
 METRO_KM = 80.0
 YEARS = 2.0
-WORTH = 0.1
-"""A hard criterion is relaxed first where that lets in at least this share more people."""
-
-_LISTS = ("titles", "seniority", "locations", "skills", "industries", "education", "languages", "companies")
-_SOFT = (("qualifications", None), ("skills", "skill"), ("industries", "industry"), ("companies", "company"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,28 +25,19 @@ class Broadened:
     relaxed: str
 
 
-def broaden(role: Role, *, round: int, filter: Filter, snapshot: Snapshot) -> Broadened | None:
-    """`role` with one thing relaxed, or None where nothing is left to relax.
+def broaden(role: Role, *, filter: Filter, snapshot: Snapshot) -> Broadened | None:
+    """`role` with one hard criterion relaxed, or None where that lets nobody in.
 
-    `filter` is the one that `role` compiled to. In turn: the hard criterion whose next step lets in the most people
-    (city, metro area, region, country; two years fewer; a lower degree; level or language no longer required), the
-    nice-to-haves, the rarest must as a nice-to-have, and last a hard criterion that lets in few. From the second
-    round on everything that the nice-to-haves and the rarest must can give is taken at once.
+    `filter` is the one that `role` compiled to. Taken is the step that lets in the most people: city, metro area,
+    region, country; two years fewer; a lower degree; a level or language no longer required. Everything else in a role
+    keeps nobody out of the pool, so relaxing it would only make the recruiter's wishes count for less.
     """
     before = len(filter.rows)
     gains = [
         (len(compile_filter(wider.role, snapshot).rows) - before, wider) for wider in _hard(role, filter, snapshot)
     ]
     gain, best = max(gains, key=lambda pair: pair[0], default=(0, None))
-    if best and gain > 0 and gain >= WORTH * before:
-        return best
-    softer = _without_nice(role)
-    if softer is None or round > 1:
-        demoted = _rarest_must_nice(softer.role if softer else role, snapshot)
-        if softer and demoted:
-            softer = Broadened(role=demoted.role, relaxed=f"{softer.relaxed}; {demoted.relaxed}")
-        softer = softer or demoted
-    return softer or (best if gain > 0 else None)
+    return best if gain > 0 else None
 
 
 def _hard(role: Role, filter: Filter, snapshot: Snapshot) -> Iterator[Broadened]:
@@ -143,65 +129,19 @@ def _lower_degree(role: Role) -> Broadened | None:
 
 def _level_nice(role: Role) -> Broadened | None:
     levels = [one.value for one in role.seniority if one.importance is Importance.MUST]
-    return _demoted(role, "seniority", lambda _: True, f"no longer required the level {' or '.join(levels)}")
+    return _demoted(role, "seniority", f"no longer required the level {' or '.join(levels)}")
 
 
 def _languages_nice(role: Role) -> Broadened | None:
     names = [one.value for one in role.languages if one.importance is Importance.MUST]
-    return _demoted(role, "languages", lambda _: True, f"no longer required {' and '.join(names)}")
+    return _demoted(role, "languages", f"no longer required {' and '.join(names)}")
 
 
-def _demoted(role: Role, field: str, which: Callable[[Criterion], bool], said: str) -> Broadened | None:
-    """The musts of a list that `which` picks, as nice-to-haves."""
+def _demoted(role: Role, field: str, said: str) -> Broadened | None:
+    """The musts of a list as nice-to-haves."""
     criteria: tuple[Criterion, ...] = getattr(role, field)
     changed = tuple(
-        one.model_copy(update={"importance": Importance.NICE})
-        if one.importance is Importance.MUST and which(one)
-        else one
+        one.model_copy(update={"importance": Importance.NICE}) if one.importance is Importance.MUST else one
         for one in criteria
     )
     return Broadened(role=role.model_copy(update={field: changed}), relaxed=said) if changed != criteria else None
-
-
-def _without_nice(role: Role) -> Broadened | None:
-    """Without what would only be nice, so that strategies look for the musts alone."""
-    dropped: list[str] = []
-    changes: dict[str, tuple[Criterion, ...]] = {}
-    for field in (*_LISTS, "qualifications"):
-        criteria: tuple[Criterion, ...] = getattr(role, field)
-        kept = tuple(one for one in criteria if one.importance is not Importance.NICE)
-        if kept != criteria:
-            changes[field] = kept
-            dropped += [one.value for one in criteria if one.importance is Importance.NICE]
-    if not _musts(role.model_copy(update=changes)):
-        return None
-    names = ", ".join(dict.fromkeys(dropped))
-    return Broadened(role=role.model_copy(update=changes), relaxed=f"set aside {names}") if dropped else None
-
-
-def _rarest_must_nice(role: Role, snapshot: Snapshot) -> Broadened | None:
-    """The must that the fewest people name, as a nice-to-have; one must always stays."""
-    if len(_musts(role)) < 2:
-        return None
-    rarest: tuple[int, str, Criterion] | None = None
-    for field, facet in _SOFT:
-        for one in getattr(role, field):
-            if one.importance is Importance.MUST:
-                count = _named(snapshot, facet, one.value)
-                if rarest is None or count < rarest[0]:
-                    rarest = (count, field, one)
-    if rarest is None:
-        return None
-    _, field, rare = rarest
-    return _demoted(role, field, lambda one: one is rare, f"no longer required {rare.value}")
-
-
-def _named(snapshot: Snapshot, facet: str | None, value: str) -> int:
-    """How many people have the value as a facet; a qualification may name a skill or a certificate."""
-    facets = (facet,) if facet else ("skill", "certification")
-    return max(len(snapshot.attributes.rows(name, value)) for name in facets)
-
-
-def _musts(role: Role) -> list[Criterion]:
-    listed = [one for field in (*_LISTS, "qualifications") for one in getattr(role, field)]
-    return [one for one in (*listed, *((role.years,) if role.years else ())) if one.importance is Importance.MUST]

@@ -11,10 +11,10 @@ from pydantic_ai import Agent, ModelRetry, RunContext, ToolOutput
 from pydantic_ai.models import Model
 
 from agents.constitution import Constitution, load
-from agents.grading import cap
 from agents.embedded.marks.evidence import Reading
 from agents.explanation import explain
 from agents.finding import Finding, Held, hold
+from agents.grading import cap
 from agents.verdict import Verdict, required
 from retrieval.schema import Profile, Qualification, Role
 

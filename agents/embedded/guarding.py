@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from agents.grading import grade
 from agents.embedded.marking import Marker
 from agents.embedded.marks.population import Population, SnapshotPopulation
 from agents.finding import Finding, FoundMark, FoundQuote
+from agents.grading import grade
 from agents.verdict import Mark
 from retrieval.schema import Profile, Qualification, Role
 from retrieval.snapshot import Snapshot
