@@ -25,16 +25,17 @@ class Broadened:
     relaxed: str
 
 
-def broaden(role: Role, *, filter: Filter, snapshot: Snapshot) -> Broadened | None:
+def broaden(role: Role, *, snapshot: Snapshot) -> Broadened | None:
     """`role` with one hard criterion relaxed, or None where that lets nobody in.
 
-    `filter` is the one that `role` compiled to. Taken is the step that lets in the most people: city, metro area,
+    Taken is the step that lets in the most people: city, metro area,
     region, country; two years fewer; a lower degree; a level or language no longer required. Everything else in a role
     keeps nobody out of the pool, so relaxing it would only make the recruiter's wishes count for less.
     """
-    before = len(filter.rows)
+    passing = compile_filter(role, snapshot)
+    before = len(passing.rows)
     gains = [
-        (len(compile_filter(wider.role, snapshot).rows) - before, wider) for wider in _hard(role, filter, snapshot)
+        (len(compile_filter(wider.role, snapshot).rows) - before, wider) for wider in _hard(role, passing, snapshot)
     ]
     gain, best = max(gains, key=lambda pair: pair[0], default=(0, None))
     return best if gain > 0 else None

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from ranking.view import Floats
 
 WEIGHTS = Path(__file__).parent / "weights"
+FILE = "ranker.onnx"
 
 
 class WeightsMismatch(RuntimeError):
@@ -48,29 +49,29 @@ class Boosting:
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
         """Load the models. Raises: WeightsMismatch, FileNotFoundError."""
-        import xgboost  # noqa: PLC0415 - a search that ranks nothing should not pay for it
+        import onnxruntime  # noqa: PLC0415 - a search that ranks nothing should not pay for it
 
         from ranking.features import FEATURES  # noqa: PLC0415
 
         self.card = Card.model_validate_json((folder / "card.json").read_bytes())
-        names = tuple(feature.name for feature in FEATURES)
-        if self.card.features != names:
+        if self.card.features != tuple(feature.name for feature in FEATURES):
             raise WeightsMismatch(
                 f"the ranker's weights in {folder} were trained on other features; train them again with: "
                 "shortlist train ranker"
             )
-        self._models = {}
-        for name in ("order", "facepalm", "grade"):
-            model = xgboost.Booster(model_file=folder / f"{name}.ubj")
-            model.set_param({"nthread": 1})
-            self._models[name] = model
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            (folder / FILE).read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
 
     def predict(self, matrix: Floats) -> Prediction:
         """`matrix` [m, f] in the order of `FEATURES`."""
-        graded = {name: np.asarray(model.inplace_predict(matrix), np.float32) for name, model in self._models.items()}
-        order: Floats = graded["order"] - self.card.caution * graded["facepalm"]
-        grade: Floats = np.clip(graded["grade"], 0, 4)
-        return Prediction(order=order, grade=grade)
+        if not len(matrix):
+            return Prediction(order=np.empty(0, np.float32), grade=np.empty(0, np.float32))
+        outputs = self._session.run(["order", "facepalm", "grade"], {"features": matrix})
+        order, facepalm, grade = (np.asarray(output, np.float32)[:, 0] for output in outputs)
+        return Prediction(order=order - self.card.caution * facepalm, grade=np.clip(grade, 0, 4))
 
 
 @cache

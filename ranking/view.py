@@ -155,10 +155,14 @@ class View:
 
     @cached_property
     def leading(self) -> Floats:
-        """[m] how much each candidate stands for what is wanted: its blended score if it leads, else 0; sums to 1."""
+        """[m] how much each candidate stands for what is wanted: its blended score if it leads, else 0; sums to 1.
+
+        The first `LEADERS` lead; ties go by member id, so that the order of the candidates changes nothing.
+        """
         blend = np.array([candidate.blend for candidate in self.candidates], np.float32)
         share = np.zeros_like(blend)
-        first = np.lexsort((np.arange(len(blend)), -blend))[:LEADERS]
+        ids = [candidate.member_id for candidate in self.candidates]
+        first = sorted(range(len(ids)), key=lambda i: (-self.candidates[i].blend, ids[i]))[:LEADERS]
         share[first] = np.maximum(blend[first], 1e-9)
         share /= share.sum()
         return share

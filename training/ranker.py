@@ -10,8 +10,9 @@ import xgboost
 from numpy.typing import NDArray
 
 from offline.evaluation import Judged, measure
-from ranking.boosting import Card
+from ranking.boosting import FILE, Card
 from ranking.features import FEATURES
+from training.onnx_trees import to_onnx
 from training.ranker_data import Pool
 
 VERSION = "1"
@@ -33,6 +34,11 @@ TREES = {
 }
 """Small trees, slowly added: two thousand graded pairs bear no more."""
 
+
+class TooFewRequests(ValueError):
+    """There are not enough judged requests to train on some and measure on others."""
+
+
 Models = Mapping[str, xgboost.XGBModel]
 Floats = NDArray[np.float32]
 
@@ -50,14 +56,17 @@ def fit(pools: Sequence[Pool], *, seed: int = 0) -> Models:
     x, y, sure = np.concatenate(features), np.concatenate(grades), np.concatenate(judged)
     return {
         "order": xgboost.XGBRegressor(random_state=seed, **TREES).fit(x, y),
-        "facepalm": xgboost.XGBClassifier(random_state=seed, **TREES).fit(x[sure], y[sure] == 0),
+        # a regression of 0 and 1: a classifier refuses to learn where all are facepalms
+        "facepalm": xgboost.XGBRegressor(objective="binary:logistic", random_state=seed, **TREES).fit(
+            x[sure], y[sure] == 0
+        ),
         "grade": xgboost.XGBRegressor(random_state=seed, **TREES).fit(x[sure], y[sure]),
     }
 
 
 def score(models: Models, features: Floats) -> Floats:
     """What to sort by [m]."""
-    facepalm: Floats = models["facepalm"].predict_proba(features)[:, 1]
+    facepalm: Floats = models["facepalm"].predict(features)
     order: Floats = models["order"].predict(features)
     return order - CAUTION * facepalm
 
@@ -69,11 +78,20 @@ def run(models: Models, pool: Pool) -> list[str]:
 
 
 def cross_validate(pools: Sequence[Pool], judged: Judged, *, seed: int = 0) -> dict[str, float]:
-    """nDCG, HRR and facepalm at ten of models that were trained without the request, and their error in grades."""
-    fold = np.random.default_rng(seed).permutation(len(pools)) % FOLDS
+    """nDCG, HRR and facepalm at ten of models that were trained without the request, and their error in grades.
+
+    Raises: TooFewRequests.
+    """
+    if len(pools) < 2:
+        raise TooFewRequests(
+            f"the ranker is measured on requests it was not trained on, and there is {len(pools)} judged request: "
+            "judge at least two, better fifty"
+        )
+    folds = min(FOLDS, len(pools))
+    fold = np.random.default_rng(seed).permutation(len(pools)) % folds
     answers: dict[str, list[str]] = {}
     errors = []
-    for held in range(FOLDS):
+    for held in range(folds):
         models = fit([pool for pool, f in zip(pools, fold, strict=True) if f != held], seed=seed)
         for pool, f in zip(pools, fold, strict=True):
             if f == held:
@@ -88,8 +106,8 @@ def cross_validate(pools: Sequence[Pool], judged: Judged, *, seed: int = 0) -> d
 def save(models: Models, folder: Path, card: Card) -> None:
     """Write the models and their card."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, model in models.items():
-        model.get_booster().save_model(folder / f"{name}.ubj")
+    boosters = {name: model.get_booster() for name, model in models.items()}
+    (folder / FILE).write_bytes(to_onnx(boosters, features=len(card.features)).SerializeToString())
     (folder / "card.json").write_text(card.model_dump_json(indent=2) + "\n")
 
 

@@ -27,7 +27,7 @@ class Broadening:
         started = perf_counter()
         if state.filtered is None:
             return {"widened": False}
-        work = partial(broaden, state.searched, filter=state.filtered, snapshot=self.snapshot)
+        work = partial(broaden, state.searched, snapshot=self.snapshot)
         wider = await asyncio.to_thread(work)
         if wider is None:
             return {"widened": False}

@@ -10,7 +10,7 @@ from ranking.view import Floats, View, unit
 
 def _like_leaders(view: View, vectors: Floats) -> Floats:
     """Cosine with the centre of the leaders, a member's own part in it taken out: else leaders are like themselves."""
-    share = view.leading
+    share = view.leading.astype(np.float64)  # what is left without a leader of nearly all the share is rounding else
     centre = share @ vectors
     others = (centre[None, :] - share[:, None] * vectors) / np.maximum(1 - share, 1e-6)[:, None]
     like: Floats = (unit(others) * vectors).sum(axis=1)
@@ -19,9 +19,10 @@ def _like_leaders(view: View, vectors: Floats) -> Floats:
 
 def _neighbours(view: View, vectors: Floats, sharpness: float) -> Floats:
     """Mean blended score of the members near by, in deviations within the pool."""
-    near = np.exp(sharpness * (vectors @ vectors.T - 1))
+    # doubles: where all were blended alike, the deviations would be those of rounding
+    near = np.exp(sharpness * (vectors @ vectors.T - 1).astype(np.float64))
     np.fill_diagonal(near, 0)
-    blend = np.array([candidate.blend for candidate in view.candidates], np.float32)
+    blend = np.array([candidate.blend for candidate in view.candidates])
     mean = near @ blend / np.maximum(near.sum(axis=1), 1e-9)
     above: Floats = (mean - mean.mean()) / (mean.std() + 1e-9)
     return above

@@ -33,7 +33,7 @@ LISTS = ("titles", "seniority", "locations", "skills", "industries", "education"
 
 
 def wider(role, town):
-    return broaden(role, filter=compile_filter(role, town), snapshot=town)
+    return broaden(role, snapshot=town)
 
 
 def every(role, town, most=30):

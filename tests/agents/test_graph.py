@@ -17,7 +17,7 @@ from agents.graph import build, node_of, steps
 from agents.limits import Limits
 from agents.nodes.lane import Busy, Lane
 from agents.understanding import NothingToSearch
-from retrieval.schema import Context, Hit, Retrieval
+from retrieval.schema import Context, Feedback, Hit, Retrieval
 
 pytestmark = pytest.mark.anyio
 DOCS = Path(__file__).parents[2] / "docs" / "graph.md"
@@ -203,6 +203,17 @@ async def test_verdicts_are_kept_over_rounds_and_judged_by_the_role_as_asked(ass
     assert {role for _, role in guard.judged} == {shortlist.role}
     guarded = [stage.count for stage in shortlist.waterfall if stage.name == "guarded"]
     assert sum(guarded) == len(judged)
+
+
+async def test_examples_and_passed_people_are_not_found_again(assemble):
+    context = Context(seeds=("m03",), feedback=Feedback(passed=("m05", "gone")))
+    with_them = await assemble().search("boston", limit=9)
+    without = await assemble().search("boston", limit=9, context=context)
+    shown = {one.member_id for one in without.candidates}
+    assert {"m03", "m05"} <= {one.member_id for one in with_them.candidates}
+    assert not shown & {"m03", "m05"}
+    assert shown
+    assert any("left out 2" in note for note in without.notes)
 
 
 async def test_no_rounds_no_broadening(assemble, parts):
