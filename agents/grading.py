@@ -54,8 +54,8 @@ def _mean(marks: Sequence[Mark]) -> float | None:
 def cap(marks: Sequence[Mark]) -> int:
     """The best grade that the marks allow.
 
-    1 where an excluded thing is found or no requirement is shown at all, 2 where a must is contradicted, 3 where more
-    than a third of the musts has nothing to show.
+    1 where an excluded thing is found or no requirement is shown at all, 2 where a must is contradicted, 3 where a
+    must has nothing to show: nobody is called highly relevant over something that was not found.
     """
     if any(_found_excluded(mark) for mark in marks):
         return 1
@@ -65,8 +65,7 @@ def cap(marks: Sequence[Mark]) -> int:
     musts = [mark for mark in marks if mark.qualification.importance is Importance.MUST]
     if any(mark.value is MarkValue.NOT_MET for mark in musts):
         return 2
-    silent = sum(mark.value is MarkValue.NOT_SHOWN for mark in musts)
-    return 3 if silent * 3 > len(musts) else 4
+    return 3 if any(mark.value is MarkValue.NOT_SHOWN for mark in musts) else 4
 
 
 def _level(shown: float) -> float:
