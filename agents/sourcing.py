@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from agents.limits import Limits
-from retrieval.schema import Context, Retriever
+from retrieval.retriever import Retriever
+from retrieval.schema import Context
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig

@@ -14,6 +14,8 @@ import typer
 
 from assistant.commands import COMMANDS
 
+STOPPED = 130
+
 app = typer.Typer(
     name="shortlist",
     help="Finds people for a role, over your own candidates, with verdicts that quote the profile.",
@@ -53,8 +55,7 @@ def run(arguments: Sequence[str]) -> int:
             args=list(arguments), prog_name="shortlist", standalone_mode=False
         )
     except (KeyboardInterrupt, typer.Abort):
-        print("stopped", file=sys.stderr)  # noqa: T201 - nothing heavier is safe while being stopped
-        return 130
+        result = STOPPED
     except BrokenPipeError:
         # The reader (`| head`) has what it wanted; keep Python from complaining again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -67,6 +68,8 @@ def run(arguments: Sequence[str]) -> int:
             raise
         _failed(error)
         return 1
+    if result == STOPPED:  # also what typer makes of Ctrl-C
+        print("stopped; what was saved before is kept", file=sys.stderr)  # noqa: T201 - nothing heavier is safe here
     return result if isinstance(result, int) else 0
 
 

@@ -27,8 +27,16 @@ class Built:
 def index(source: Path, workspace: Path, *, fields: FieldMap | None = None) -> Built:
     """Build a snapshot of `source` in `workspace`, showing how far it is."""
     problems: list[Problem] = []
-    with meter() as advance:
-        report = build_from(source, workspace=workspace, fields=fields, progress=advance, on_problem=problems.append)
+    try:
+        with meter() as advance:
+            report = build_from(
+                source, workspace=workspace, fields=fields, progress=advance, on_problem=problems.append
+            )
+    except Exception:
+        # Nothing could be indexed, say: what was wrong with each file is then the answer.
+        if problems:
+            print_problems(tuple(problems))
+        raise
     return Built(workspace=workspace, report=report, problems=tuple(problems))
 
 
@@ -65,7 +73,7 @@ def print_built(built: Built, *, as_json: bool) -> None:
 def print_problems(problems: tuple[Problem, ...]) -> None:
     """List problems on stderr: file, record, reason."""
     console = stderr()
-    table = Table(box=None, title=f"{len(problems):,} problems", title_justify="left")
+    table = Table(box=None, title=f"{len(problems):,} problem{'s' if len(problems) > 1 else ''}", title_justify="left")
     for heading in ("file", "record", "reason"):
         table.add_column(heading)
     for problem in problems[:MOST_LISTED]:

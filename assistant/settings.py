@@ -6,7 +6,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from agents.limits import Limits
 
@@ -47,3 +47,7 @@ def read_settings(*, workspace: Path | None = None, recruiter: str | None = None
     except ValidationError as error:
         problems = [f"{PREFIX}{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
         raise SettingsInvalid("; ".join(problems)) from None
+    except SettingsError as error:  # a nested field that was given whole, and is no JSON
+        raise SettingsInvalid(
+            f"{error}; write it as JSON, or one number at a time as in {PREFIX}LIMITS__GUARDED=30"
+        ) from None

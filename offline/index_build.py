@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import platform
 import resource
@@ -161,7 +162,7 @@ def _build(
     except OSError as error:
         raise IndexFailed(
             f"the index could not be written: {error}. What was served before still is, and finished encodings are "
-            f"kept: make room in {workspace} and run the same command again"
+            f"kept: {_remedy(error, workspace)}"
         ) from error
 
 
@@ -220,6 +221,12 @@ def _run(
         seconds=clock.seconds,
         peak_mib=_peak_mib(),
     )
+
+
+def _remedy(error: OSError, workspace: Path) -> str:
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        return f"make {workspace} writable, or index into another workspace"
+    return f"make room in {workspace} and run the same command again"
 
 
 def _hashes_before(workspace: Path) -> dict[str, str]:

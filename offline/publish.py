@@ -17,12 +17,18 @@ class IndexBusy(RuntimeError):
     """Another process is indexing into the same workspace."""
 
 
+class NotAWorkspace(RuntimeError):
+    """The workspace cannot be a folder."""
+
+
 @contextmanager
 def indexing(workspace: Path) -> Iterator[None]:
     """Hold the workspace for one build. The system lets go of the lock even where the process is killed.
 
-    Raises: IndexBusy at once where somebody else holds it.
+    Raises: IndexBusy at once where somebody else holds it; NotAWorkspace; OSError.
     """
+    if workspace.exists() and not workspace.is_dir():
+        raise NotAWorkspace(f"{workspace} is a file; give the folder that is to hold the snapshot")
     workspace.mkdir(parents=True, exist_ok=True)
     lock = FileLock(workspace / "index.lock", timeout=0)
     try:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 
-from retrieval.schema import Retriever
+from retrieval.retriever import Retriever
 from retrieval.snapshot import Snapshot
 
 GROUP = "shortlist.retrievers"

@@ -198,6 +198,10 @@ def current(workspace: Path) -> str | None:
         chosen = (workspace / "current").read_text().strip()
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        raise SnapshotMissing(
+            f"{workspace} is a file, not a workspace; give the folder that was indexed into"
+        ) from None
     except (OSError, ValueError) as error:
         raise SnapshotCorrupt(f"{workspace / 'current'} cannot be read ({error}); index the source again") from error
     if not chosen or "/" in chosen or chosen.startswith("."):

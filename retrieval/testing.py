@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from retrieval.filters import Filter
-from retrieval.schema import Context, Criterion, Feedback, Hit, Importance, Retrieval, Retriever, Role
+from retrieval.retriever import Retriever
+from retrieval.schema import Context, Criterion, Feedback, Hit, Importance, Retrieval, Role
 from retrieval.snapshot import Snapshot
 
 Create = Callable[[Snapshot], Retriever]

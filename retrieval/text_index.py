@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import tantivy
 from pyroaring import BitMap
@@ -48,7 +49,7 @@ class TextIndex:
 
     def __init__(self, folder: Path) -> None:
         """Open the index in `folder`. Raises: ValueError where there is none that can be read."""
-        index = Index.open(str(folder))
+        self._links, index = _opened(folder)
         index.register_tokenizer(_ANALYZER, _analyzer())
         self.schema = index.schema
         self._index = index
@@ -112,6 +113,23 @@ class TextIndex:
             for field, boost in boosts.items()
         ]
         return self.search(Query.boolean_query(clauses), rows=rows, limit=limit) if clauses else []
+
+
+def _opened(folder: Path) -> tuple[TemporaryDirectory[str] | None, Index]:
+    """The index, and what has to live as long as it does.
+
+    tantivy makes a lock file to open one. Where the folder cannot be written to, a folder of links to its files can.
+    """
+    try:
+        return None, Index.open(str(folder))
+    except ValueError as error:
+        if "Lockfile" not in str(error) or not folder.is_dir():
+            raise
+    links = TemporaryDirectory(prefix="shortlist-text-")
+    for path in folder.iterdir():
+        if path.suffix != ".lock":
+            (Path(links.name) / path.name).symlink_to(path.resolve())
+    return links, Index.open(links.name)
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def _ensemble(booster: xgboost.Booster) -> tuple[bool, dict[str, Any]]:
             node = waiting.pop()
             leaf = "leaf" in node
             if leaf:
-                leaves.append((tree, node["nodeid"], node["leaf"]))
+                leaves.append((tree, node["nodeid"], float(node["leaf"])))
             elif not isinstance(node["split_condition"], int | float):
                 raise ValueError("categorical splits cannot be exported")
             waiting += node.get("children", [])

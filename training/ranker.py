@@ -84,8 +84,8 @@ def cross_validate(pools: Sequence[Pool], judged: Judged, *, seed: int = 0) -> d
     """
     if len(pools) < 2:
         raise TooFewRequests(
-            f"the ranker is measured on requests it was not trained on, and there is {len(pools)} judged request: "
-            "judge at least two, better fifty"
+            f"the ranker is measured on requests it was not trained on, and there are {len(pools)} judged: "
+            "judge at least two requests, better fifty"
         )
     folds = min(FOLDS, len(pools))
     fold = np.random.default_rng(seed).permutation(len(pools)) % folds

@@ -17,7 +17,8 @@ from agents.nodes.stages import ended, told
 from agents.shortlist import Stage
 from agents.state import Retrieved, State, Update
 from retrieval.filters import Filter
-from retrieval.schema import Context, Hit, Retrieval, Retriever
+from retrieval.retriever import Retriever
+from retrieval.schema import Context, Hit, Retrieval
 from retrieval.snapshot import Snapshot, UnknownMember
 
 

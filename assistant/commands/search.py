@@ -47,6 +47,8 @@ def command(
     settings = read_settings(workspace=workspace, recruiter=recruiter)
     context = Context(recruiter=settings.recruiter, seeds=tuple(like or ()), boolean=boolean)
     only = tuple(name for name in (each.strip() for each in (strategies or "").split(",")) if name)
+    if boolean and boolean.strip():
+        _check(boolean)
     request = sys.stdin.read() if text == "-" else text
     if not as_json:
         from assistant.workspace import greeting
@@ -65,6 +67,16 @@ def command(
         from assistant.console import stdout
 
         print_shortlist(stdout(), shortlist, waterfall=waterfall)
+
+
+def _check(boolean: str) -> None:
+    """A search string that cannot be read ends the command; the others' hits would not answer it."""
+    from retrieval.query import QuerySyntaxError, parse
+
+    try:
+        parse(boolean)
+    except QuerySyntaxError as error:
+        raise typer.BadParameter(str(error), param_hint="--boolean") from None
 
 
 def _search(

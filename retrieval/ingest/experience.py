@@ -39,6 +39,8 @@ def years_of(
     dated = [p for p in positions if p.start and (p.end or p.current)]
     if not dated:
         return stated
+    if as_of and any(p.start and _first(p) > as_of.months for p in positions):
+        as_of = None  # a template's date, say: the text is younger than its file claims
     until = max(max(_first(p), _last(p)) for p in positions if p.start)
     until = max(until, as_of.months if as_of else 0, latest.months if latest else 0)
     total, reached = 0, -1

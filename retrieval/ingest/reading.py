@@ -139,7 +139,7 @@ def _tell_difference(
     member_id = entry.identity.member_id
     before = versions.setdefault(member_id, digest)
     if before != digest:
-        kept = "an other one, newer, was kept" if lost else "this one was kept, being newer or later"
+        kept = "another one, newer or later, was kept" if lost else "this one was kept, being newer or later"
         on_problem(
             Problem(
                 file=entry.file,

@@ -128,7 +128,7 @@ def _resume(
     as_of: PartialDate | None,
 ) -> Profile:
     if not isinstance(text, str):
-        raise UnreadableError(f"its resume is a {type(text).__name__}, not text; map the right field, as in text=NAME")
+        raise UnreadableError(f"its resume is not text ({type(text).__name__}); map the right field, as in text=NAME")
     if len(text) > TEXT_BYTES:
         raise UnreadableError(f"its text has {len(text):,} characters; one resume may have {TEXT_BYTES:,}")
     profile = parse_resume(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,11 @@ _DAMAGE = (
     *(RuntimeError, EOFError, MemoryError, OSError),
 )
 _BINARY = (b"\x00", b"\x01", b"\x02", b"\x03", b"\x04", b"\x05", b"\x06", b"\x0e", b"\x0f", b"\x10")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# The mark of UTF-32 starts like that of UTF-16, so it comes first.
+_BOMS = (
+    *((b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xef\xbb\xbf", "utf-8-sig")),
+    *((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +83,9 @@ def decode(data: bytes) -> str:
         raise UnreadableError("it is binary, not text; export the resume as PDF, DOCX or plain text")
     try:
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
+            return data.decode("utf-8", "replace")  # cut off inside the last character; the rest is UTF-8
     best = from_bytes(
         data[:200_000], cp_isolation=["cp1252", "latin_1", "cp1250", "cp1251", "mac_roman", "utf_16"]
     ).best()
@@ -113,6 +119,8 @@ def _read_pdf(path: Path) -> Document:
     from pypdf import PdfReader  # noqa: PLC0415 - a tenth of a second that most runs never need
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
+    # Its remarks go to stderr and hold bytes of the file; what matters of them is in our own error.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     pages: list[str] = []
     length = 0
     try:

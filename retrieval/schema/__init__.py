@@ -1,6 +1,6 @@
-"""The nouns every floor shares: profile, role, filter, hit, pool."""
+"""The nouns every floor shares: profile, role, hit, candidate."""
 
-from retrieval.schema.hit import Candidate, Context, Feedback, Hit, Retrieval, Retriever
+from retrieval.schema.hit import Candidate, Context, Feedback, Hit, Retrieval
 from retrieval.schema.profile import (
     Certification,
     Education,
@@ -50,7 +50,6 @@ __all__ = [
     "Profile",
     "Qualification",
     "Retrieval",
-    "Retriever",
     "Role",
     "Seniority",
     "SeniorityCriterion",

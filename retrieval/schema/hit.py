@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
-
 from pydantic import BaseModel, ConfigDict, Field
-
-from retrieval.schema.role import Role
-
-if TYPE_CHECKING:
-    from retrieval.filters import Filter
 
 
 class Hit(BaseModel):
@@ -74,14 +67,3 @@ class Candidate(BaseModel):
     def strategies(self) -> tuple[str, ...]:
         """Names of the strategies that found the member, in the order of their ranks."""
         return tuple(hit.strategy for hit in sorted(self.hits, key=lambda hit: (hit.rank, hit.strategy)))
-
-
-@runtime_checkable
-class Retriever(Protocol):
-    """A strategy. Built once a snapshot by the factory its entry point names; called from several threads."""
-
-    name: str
-
-    def retrieve(self, *, role: Role, filter: Filter, context: Context, limit: int) -> Retrieval:
-        """At most `limit` members that pass `filter`, best first; the same answer for the same arguments."""
-        ...

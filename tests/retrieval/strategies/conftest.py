@@ -8,7 +8,8 @@ import pytest
 from pyroaring import BitMap
 
 from retrieval.filters import Filter
-from retrieval.schema import Context, Profile, Retrieval, Retriever, Role
+from retrieval.retriever import Retriever
+from retrieval.schema import Context, Profile, Retrieval, Role
 from retrieval.snapshot import Snapshot
 
 Find = Callable[..., Retrieval]
