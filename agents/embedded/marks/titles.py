@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from agents.embedded.marks.brief import Asked
@@ -35,7 +36,7 @@ def title(asked: Asked, profile: Profile, reading: Reading, rarity: Rarity, work
 
     `work` are the passages nearest to the title; without them only words count.
     """
-    scored = [(match(asked.need, Reading(item.text), rarity).strength, item) for item in _called(profile, reading)]
+    scored = [(_same(asked, item.text, rarity), item) for item in _called(profile, reading)]
     recent = max((pair for pair in scored if pair[1].recent), key=lambda pair: pair[0], default=None)
     earlier = max((pair for pair in scored if not pair[1].recent), key=lambda pair: pair[0], default=None)
     words = recent[0] if recent else 0.0
@@ -59,6 +60,24 @@ def title(asked: Asked, profile: Profile, reading: Reading, rarity: Rarity, work
         said = recent[1].evidence if recent and words else nearest(asked, work.span, reading)
         mark = settled(wish, MarkValue.PARTLY, [said, *shown[:1]], "related")
     return mark
+
+
+def _same(asked: Asked, held: str, rarity: Rarity) -> float:
+    """Share of the wanted title's words that a held one has; all of them where one abbreviates the other."""
+    wanted = asked.qualification.value.split(" or ")
+    if any(_abbreviates(held, one) or _abbreviates(one, held) for one in wanted):
+        return 1.0
+    return match(asked.need, Reading(held), rarity).strength
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether `short` has the initials of `long` as a word in capitals: RN for registered nurse."""
+    words = re.findall(r"[^\W\d_]+", long)
+    initials = "".join(word[0] for word in words).upper()
+    if len(words) >= 2 and initials in re.findall(r"[^\W\d_]+", short):
+        return True
+    pairs = zip(words, words[1:], strict=False)
+    return short.isupper() and len(short) == 2 and any(f"{a[0]}{b[0]}".upper() == short for a, b in pairs)
 
 
 def _called(profile: Profile, reading: Reading) -> list[Called]:
