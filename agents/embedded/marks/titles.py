@@ -19,6 +19,7 @@ SAME_WORDS, SOME_WORDS = 0.9, 0.45
 # the person's titles and text. Fitted to development grades; see docs/guard.md.
 BY_TITLE, BY_TEXT = 0.12, 0.12
 NEAR, RELATED = 0.70, 0.52
+_WORD = re.compile(r"[^\W\d_]+")
 RECENT = 2  # positions that count as what the person is now
 
 
@@ -63,21 +64,23 @@ def title(asked: Asked, profile: Profile, reading: Reading, rarity: Rarity, work
 
 
 def _same(asked: Asked, held: str, rarity: Rarity) -> float:
-    """Share of the wanted title's words that a held one has; all of them where one abbreviates the other."""
-    wanted = asked.qualification.value.split(" or ")
-    if any(_abbreviates(held, one) or _abbreviates(one, held) for one in wanted):
-        return 1.0
+    """Share of the wanted title's words that a held one has; all of them where one is the other's initials."""
+    for wanted in asked.qualification.value.split(" or "):
+        if _initials(wanted) in _WORD.findall(held) or _is_initials(wanted, held):
+            return 1.0
     return match(asked.need, Reading(held), rarity).strength
 
 
-def _abbreviates(short: str, long: str) -> bool:
-    """Whether `short` has the initials of `long` as a word in capitals: RN for registered nurse."""
-    words = re.findall(r"[^\W\d_]+", long)
-    initials = "".join(word[0] for word in words).upper()
-    if len(words) >= 2 and initials in re.findall(r"[^\W\d_]+", short):
-        return True
-    pairs = zip(words, words[1:], strict=False)
-    return short.isupper() and len(short) == 2 and any(f"{a[0]}{b[0]}".upper() == short for a, b in pairs)
+def _initials(title: str) -> str | None:
+    """RN for "registered nurse"; none for a single word."""
+    words = _WORD.findall(title)
+    return "".join(word[0] for word in words).upper() if len(words) > 1 else None
+
+
+def _is_initials(short: str, title: str) -> bool:
+    """Whether `short` is nothing but the initials, in capitals, of words side by side in `title`."""
+    initials = "".join(word[0] for word in _WORD.findall(title)).upper()
+    return len(short) > 1 and short.isupper() and short in initials
 
 
 def _called(profile: Profile, reading: Reading) -> list[Called]:

@@ -29,7 +29,7 @@ def test_initials_in_capitals_name_the_title(wanted: str, headline: str) -> None
 
 @pytest.mark.parametrize(
     ("wanted", "headline"),
-    [("registered nurse", "rn"), ("registered nurse", "Chef"), ("IT", "It takes two"), ("nurse", "N")],
+    [("registered nurse", "rn"), ("registered nurse", "Chef"), ("SQL developer", "Sales Quality Lead"), ("nurse", "N")],
 )
 def test_small_letters_and_single_words_do_not(wanted: str, headline: str) -> None:
     assert title_mark(wanted, headline) is not MarkValue.MET
