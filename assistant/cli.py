@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -56,8 +57,9 @@ def run(arguments: Sequence[str]) -> int:
         )
     except (KeyboardInterrupt, typer.Abort):
         result = STOPPED
-    except BrokenPipeError:
-        # The reader (`| head`) has what it wanted; keep Python from complaining again at exit.
+    except (BrokenPipeError, SystemExit):
+        # The reader (`| head`) has what it wanted (typer makes of it an exit with 1, and of nothing else an exit);
+        # keep Python from complaining again when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except typer.TyperException as error:
@@ -92,4 +94,7 @@ def _failed(error: Exception) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    # Closed by the caller (`>&-`) they are None, which not every library expects.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.exit(run(sys.argv[1:]))

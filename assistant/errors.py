@@ -16,7 +16,8 @@ def explained(error: BaseException) -> str:
         return str(error) or type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    # Its own message may quote a profile, and people paste what they see into reports.
     return (
-        f"unexpected {type(error).__name__}: {error}\n"
+        f"unexpected {type(error).__name__}\n"
         "Run it again as `shortlist --debug ...` to see where, and please report it."
     )

@@ -172,6 +172,10 @@ class Snapshot:
                 self._alive = (stamp, BitMap(range(self.count)) - BitMap(gone))
             return self._alive[1]
 
+    def has(self, member_id: str) -> bool:
+        """Whether the member is in this snapshot, erased or not."""
+        return member_id in self._rows
+
     def row(self, member_id: str) -> int:
         """The member's row. Raises: UnknownMember."""
         try:
@@ -184,8 +188,14 @@ class Snapshot:
         return str(self._table["member_id"][row].as_py())
 
     def _profile(self, row: int) -> Profile:
-        """The profile in `row`; the 4,096 last used are kept."""
-        return Profile.model_validate_json(self._table["profile"][row].as_py())
+        """The profile in `row`; the 4,096 last used are kept. Raises: SnapshotCorrupt."""
+        try:
+            return Profile.model_validate_json(self._table["profile"][row].as_py())
+        except (ValueError, pa.ArrowException):
+            # Without the cause, whose message would show the profile.
+            raise SnapshotCorrupt(
+                f"profile {row} of the snapshot in {self.folder} is damaged; index the source again"
+            ) from None
 
     @cached_property
     def _rows(self) -> dict[str, int]:

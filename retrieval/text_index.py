@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import tantivy
 from pyroaring import BitMap
@@ -49,7 +51,15 @@ class TextIndex:
 
     def __init__(self, folder: Path) -> None:
         """Open the index in `folder`. Raises: ValueError where there is none that can be read."""
-        self._links, index = _opened(folder)
+        try:
+            index = Index.open(str(folder))
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise
+            # tantivy makes a lock file to open one. Where `folder` cannot be written to, links to its files will do.
+            links = _linked(folder)
+            weakref.finalize(self, shutil.rmtree, links, ignore_errors=True)
+            index = Index.open(links)
         index.register_tokenizer(_ANALYZER, _analyzer())
         self.schema = index.schema
         self._index = index
@@ -115,21 +125,13 @@ class TextIndex:
         return self.search(Query.boolean_query(clauses), rows=rows, limit=limit) if clauses else []
 
 
-def _opened(folder: Path) -> tuple[TemporaryDirectory[str] | None, Index]:
-    """The index, and what has to live as long as it does.
-
-    tantivy makes a lock file to open one. Where the folder cannot be written to, a folder of links to its files can.
-    """
-    try:
-        return None, Index.open(str(folder))
-    except ValueError as error:
-        if "Lockfile" not in str(error) or not folder.is_dir():
-            raise
-    links = TemporaryDirectory(prefix="shortlist-text-")
+def _linked(folder: Path) -> str:
+    """A new folder, to be removed, with a link to every file of `folder` but its locks."""
+    links = mkdtemp(prefix="shortlist-text-")
     for path in folder.iterdir():
         if path.suffix != ".lock":
-            (Path(links.name) / path.name).symlink_to(path.resolve())
-    return links, Index.open(links.name)
+            Path(links, path.name).symlink_to(path.resolve())
+    return links
 
 
 @contextmanager

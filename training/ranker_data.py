@@ -35,14 +35,18 @@ class Pool:
 
 
 def gather(sourcing: Sourcing, judged: Judged, *, progress: Callable[[str], None] = lambda _: None) -> list[Pool]:
-    """The pool of each judged request as the search would give it to the ranker, the judged people added."""
+    """The pool of each judged request as the search would give it to the ranker, the judged people added.
+
+    Who was judged but is not in the snapshot is left out.
+    """
     return asyncio.run(_gather(sourcing, judged, progress))
 
 
 async def _gather(sourcing: Sourcing, judged: Judged, progress: Callable[[str], None]) -> list[Pool]:
     pools = []
     for request in judged.requests:
-        pools.append(await _pool(sourcing, request, judged.grades[request.qid]))
+        here = {member: grade for member, grade in judged.grades[request.qid].items() if sourcing.snapshot.has(member)}
+        pools.append(await _pool(sourcing, request, here))
         progress(request.qid)
     return pools
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from langgraph.runtime import Runtime
+from pydantic import ValidationError
 
 from agents.events import StageEvent
 from agents.shortlist import Stage
@@ -33,6 +34,8 @@ def ended(
 
 def told(error: BaseException) -> str:
     """An error in one line."""
+    if isinstance(error, ValidationError):  # its words show the value it refused, which may be a profile
+        return f"{type(error).__name__} of {error.title}"
     words = " ".join(str(error).split())
     said = f"{type(error).__name__}: {words}" if words else type(error).__name__
     return said if len(said) <= MOST_CHARACTERS else said[: MOST_CHARACTERS - 3] + "..."

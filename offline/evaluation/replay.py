@@ -11,7 +11,6 @@ from offline.evaluation.judged import Judged
 from retrieval.filters import compile_filter
 from retrieval.fusion import blend
 from retrieval.schema import Context
-from retrieval.snapshot import Snapshot, UnknownMember
 
 STRATEGY_DEPTH = 100
 BLEND = "blend"
@@ -73,7 +72,7 @@ async def replay(
 
 def _strangers(sourcing: Sourcing, judged: Judged) -> list[str]:
     members = judged.members
-    missing = sum(not _holds(sourcing.snapshot, member) for member in members)
+    missing = sum(not sourcing.snapshot.has(member) for member in members)
     if not missing:
         return []
     return [
@@ -81,10 +80,3 @@ def _strangers(sourcing: Sourcing, judged: Judged) -> list[str]:
         "index the population that was judged"
     ]
 
-
-def _holds(snapshot: Snapshot, member: str) -> bool:
-    try:
-        snapshot.row(member)
-    except UnknownMember:
-        return False
-    return True

@@ -80,7 +80,7 @@ def _json_row(number: int, line: bytes, done: int) -> Row:
         return Row(number, {}, done, str(error))
     except (ValueError, RecursionError) as error:
         where = f"column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else _excess(error)
-        return Row(number, {}, done, f"it is not JSON we can read ({where}); each line must be one JSON object")
+        return Row(number, {}, done, f"it is not JSON ({where}); each line must be one JSON object")
     if not isinstance(record, dict):
         return Row(number, {}, done, 'it is not a JSON object; each line must be one, as in {"id": ..., "text": ...}')
     return Row(number, record, done)
@@ -131,7 +131,7 @@ def json_file(path: Path, fields: FieldMap) -> Iterator[Row]:
             if isinstance(error, json.JSONDecodeError)
             else _excess(error)
         )
-        raise UnreadableError(f"it is not JSON we can read ({where}); export it again") from error
+        raise UnreadableError(f"it is not JSON ({where}); export it again") from error
     done = path.stat().st_size
     if isinstance(whole, dict):
         lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]

@@ -156,6 +156,10 @@ class _Parser:
                 token,
                 "Open it before the first word it should hold, or take it out.",
             )
+        if not token.text:
+            return self._error(
+                "nothing follows the parenthesis", before or token, "Put what it should hold after it, or take it out."
+            )
         return self._error(
             f"nothing stands before {token.text}",
             token,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,31 @@ def test_a_wrong_setting_is_named(empty: Any) -> None:
     assert "SHORTLIST_LIMITS__POOL" in done.stderr
 
 
+def test_a_setting_that_is_no_json_is_named(empty: Any) -> None:
+    done = empty("search", "a nurse", SHORTLIST_LIMITS="many")
+    assert done.returncode == 1
+    assert "limits" in done.stderr
+    assert "unexpected" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["search", "index"])
+def test_a_workspace_that_is_a_file_is_called_one(empty: Any, tmp_path: Path, command: str) -> None:
+    (tmp_path / "cv.txt").write_text("Nurse in Austin, Texas.")
+    done = empty(command, str(tmp_path / "cv.txt"), "--workspace", str(tmp_path / "cv.txt"))
+    assert done.returncode == 1
+    assert "is a file" in done.stderr
+    assert (tmp_path / "cv.txt").read_text() == "Nurse in Austin, Texas."
+
+
+def test_where_nothing_could_be_indexed_each_file_and_its_reason_are_listed(empty: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "cv.txt").write_bytes(b"\x7fELF\x00\x01" * 99)
+    done = empty("index", str(tmp_path / "in"), "--workspace", str(tmp_path / "w"))
+    assert done.returncode == 1
+    assert "cv.txt" in done.stderr
+    assert "it is binary" in done.stderr
+
+
 def test_retrievers_are_listed(empty: Any) -> None:
     listed = {each["name"]: each for each in json.loads(empty("retrievers", "--json").stdout)}
     assert {"faceted", "boolean", "semantic", "lookalike", "personalized"} <= set(listed)
@@ -145,7 +172,10 @@ def test_search_by_strategy_string_and_likeness(shortlist: Any) -> None:
     assert "nobody" in stranger.stderr
 
     assert shortlist("search", "nurse", "--boolean", 'title:nurse OR "patient care"', "--json").returncode == 0
-    broken = shortlist("search", "nurse", "--boolean", "(nurse AND")
+    broken = shortlist("search", "nurse", "--boolean", "(nurse AND", "--json")
+    assert (broken.returncode, broken.stdout) == (2, "")
+    assert "--boolean" in broken.stderr
+    assert "nothing follows AND" in broken.stderr
     assert "Traceback" not in broken.stderr
 
 
@@ -255,10 +285,37 @@ def test_ctrl_c_is_clean(shortlist: Any, tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert said.strip() in {"", "stopped"}
+    assert said.strip() == "stopped; what was saved before is kept"
+
+
+def test_nothing_but_the_answer_is_shown_on_a_terminal(shortlist: Any) -> None:
+    ours, theirs = pty.openpty()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CI"))}
+    command = [SCRIPT, "search", "nurse", "--limit", "1", "--workspace", str(shortlist.workspace)]
+    said = b""
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment):
+        os.close(theirs)
+        with suppress(OSError):  # how the terminal says that the other side has gone
+            while part := os.read(ours, 4096):
+                said += part
+    os.close(ours)
+    assert b"found by" in said
+    assert b"pydantic" not in said
 
 
 def test_a_reader_that_leaves_early_is_no_error(shortlist: Any) -> None:
     command = f"'{SCRIPT}' retrievers --json | head -c 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[", "")
+
+
+def test_a_reader_that_left_before_the_answer_came_is_no_error(shortlist: Any) -> None:
+    command = f"'{SCRIPT}' search nurse --json --workspace '{shortlist.workspace}' | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_closed_output_is_no_error(shortlist: Any) -> None:
+    command = f"'{SCRIPT}' search nurse --workspace '{shortlist.workspace}' >&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

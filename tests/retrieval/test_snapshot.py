@@ -163,3 +163,14 @@ def test_opening_is_quick(small_workspace: Path) -> None:
         Snapshot.open(small_workspace)
         times.append(time.perf_counter() - began)
     assert min(times) < 0.1
+
+
+def test_a_profile_that_rotted_on_the_disk_is_named_and_not_shown(workspace: Path) -> None:
+    table = folder(workspace) / "profiles.arrow"
+    damaged = table.read_bytes()
+    assert b'{"member_id":' in damaged
+    table.write_bytes(damaged.replace(b'{"member_id":', b'{"member_id"!'))
+    with pytest.raises(SnapshotCorrupt, match=r"profile 0 .* is damaged; index the source again") as caught:
+        Snapshot.open(workspace).profile(0)
+    assert "member_id" not in str(caught.value)
+    assert caught.value.__suppress_context__

@@ -164,3 +164,13 @@ def test_the_small_population(small_snapshot: Snapshot, small_population: list[P
     assert small_snapshot.text.count == len(small_population)
     best = small_snapshot.text.search_terms("NICU nurse", rows=small_snapshot.alive, limit=10)
     assert all("NICU" in small_population[row].text for row, _ in best)
+
+
+def test_an_index_that_cannot_be_locked_is_read_all_the_same(tmp_path: Path) -> None:
+    written(crowd(50), tmp_path)
+    lock = tmp_path / ".tantivy-meta.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()  # as on a read-only disk, and for root too
+    index = TextIndex(tmp_path)
+    assert index.count == 50
+    assert index.search_terms("word0", rows=BitMap(range(50)), limit=5)

@@ -271,3 +271,49 @@ def test_memory_stays_bounded_over_many_records(tmp_path: Path, resume: str) -> 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 4_000_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_unicode_with_a_mark_is_read_as_what_it_is(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "cv.txt").write_bytes("Zo\u00eb, infirmi\u00e8re \u00e0 Qu\u00e9bec".encode(encoding))
+    profiles, problems = taken(tmp_path)
+    assert [profile.text for profile in profiles] == ["Zo\u00eb, infirmi\u00e8re \u00e0 Qu\u00e9bec"]
+    assert not problems
+
+
+def test_utf8_that_breaks_off_inside_a_character_keeps_all_the_others(tmp_path: Path) -> None:
+    (tmp_path / "cv.txt").write_bytes("Zo\u00eb, nurse in Qu\u00e9bec \u20ac".encode()[:-1])
+    (profile,), _ = taken(tmp_path)
+    assert profile.text == "Zo\u00eb, nurse in Qu\u00e9bec \ufffd"
+
+
+def test_a_number_too_long_to_read_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        '{"id": "a", "text": "nurse", "n": ' + "9" * 5000 + '}\n{"id": "b", "text": "nurse"}'
+    )
+    profiles, (problem,) = taken(tmp_path)
+    assert [profile.member_id for profile in profiles] == ["b"]
+    assert problem.record == 1
+    assert "digits" in problem.reason
+
+
+def test_a_damaged_pdf_shows_none_of_its_bytes(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"Secret Name, nurse")
+    (tmp_path / "cv.txt").write_text("nurse")
+    _, problems = taken(tmp_path)
+    shown = "".join(capfd.readouterr()) + caplog.text + str(problems)
+    assert "not a PDF" in shown
+    assert "Secr" not in shown
+
+
+def test_a_file_date_before_the_newest_job_measures_nothing(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    document = docx.Document()  # its template says 2013
+    for line in ("Ann Lee", "Nurse", "EXPERIENCE", "Nurse, Acme Hospital, Austin, TX", "January 2016 - Present"):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "cv.docx"))
+    (profile,), _ = taken(tmp_path)
+    assert profile.positions[0].current
+    assert profile.years_experience is None

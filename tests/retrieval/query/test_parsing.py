@@ -182,3 +182,10 @@ def test_terms_of_a_match_are_those_not_negated() -> None:
 @pytest.mark.parametrize(("text", "form"), [("two words", "word"), ("a:b", "word"), ("AND", "word"), ("++", "phrase")])
 def test_a_term_that_could_not_be_typed_cannot_be_made(text: str, form: str) -> None:
     assert not _valid(text, form)
+
+
+@pytest.mark.parametrize("text", ["(", "title:(", "nurse AND ((("])
+def test_a_parenthesis_at_the_end_is_called_one(text: str) -> None:
+    with pytest.raises(QuerySyntaxError, match="nothing follows the parenthesis") as caught:
+        parse(text)
+    assert caught.value.position == len(text) - 1
