@@ -74,6 +74,8 @@ class Threads:
                 connection = await stack.enter_async_context(aiosqlite.connect(self.file, timeout=BUSY_SECONDS))
                 saver = ThreadSaver(connection)
                 await _set_up(saver)
+                # with a write-ahead log a crash of the machine may cost the last message, never the file
+                await connection.execute("PRAGMA synchronous=NORMAL")
             except (OSError, sqlite3.Error) as error:
                 raise unavailable(self.file, error) from error
             yield saver
