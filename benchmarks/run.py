@@ -162,6 +162,7 @@ def main() -> None:
     figures.append(orchestration(small))
     if chosen.large:
         people = chosen.workspace / f"people-{chosen.large}"
+        shutil.rmtree(people, ignore_errors=True)
         seconds, _ = command("synth", "--size", str(chosen.large), "--out", str(people), "--json", workspace=large)
         figures.append(Figure(name=f"synth {chosen.large:,} people", total=seconds, unit="s"))
         shutil.rmtree(large / "snapshots", ignore_errors=True)

@@ -9,6 +9,7 @@ from agents.embedded.marks.brief import Asked, Briefs
 from agents.embedded.marks.evidence import Reading
 from agents.embedded.marks.matching import Match, match
 from agents.embedded.marks.nearness import Passages, nearest
+from agents.embedded.marks.needs import Need
 from agents.embedded.marks.population import NoPopulation, Population
 from agents.embedded.marks.stated import settled
 from agents.verdict import Evidence, Mark, MarkValue
@@ -83,6 +84,8 @@ class Marker:
         value = _value(found.strength, near.surprise if near else 0.0)
         if excluded and found.strength < MET_WORDS:
             value = MarkValue.NOT_SHOWN
+        if value is MarkValue.MET and _lacks_a_name(asked.need, found):
+            value = MarkValue.PARTLY
         shown = quotes(found, reading)
         if value is not MarkValue.NOT_SHOWN and found.strength < PARTLY_WORDS and near is not None:
             return settled(
@@ -102,6 +105,15 @@ def _value(strength: float, surprise: float) -> MarkValue:
     if strength >= PARTLY_WORDS or any(strength >= words and surprise >= meant for words, meant in partly):
         return MarkValue.PARTLY
     return MarkValue.NOT_SHOWN
+
+
+def _lacks_a_name(need: Need, found: Match) -> bool:
+    """Whether something asked for by name (CPA, QuickBooks) is nowhere: meaning cannot stand in for a name."""
+    return any(
+        item.strength < 0.5
+        and all(any(stem in need.names for stem in alternative) for alternative in item.thing.alternatives)
+        for item in found.found
+    )
 
 
 def quotes(found: Match, reading: Reading) -> list[Evidence | None]:

@@ -1,25 +1,45 @@
-"""The rules of the screen, read from `rules.toml` and compiled once."""
+"""The rules of the screen, read from `rules.toml`. Expressions are compiled when a text first needs them."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
+
+
+class Lazy:
+    """An expression that is compiled at its first use: most requests need few of them, and all would cost half a
+    second."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Where an expression has a space outside a character class, the text may break the line. Groups repeat four
+        times at most, which keeps the time linear in the text."""
+        bounded = re.sub(r"\)\*(?!\?)", "){0,4}", self.source)
+        return re.compile(
+            re.sub(r"\[[^\]]*\]|( )", lambda match: r"[ \n]" if match.group(1) else match.group(), bounded)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """One expression of one attribute. The words refused are its group `words`, or all of the match without one."""
 
-    expression: re.Pattern[str]
+    expression: Lazy
     clause: str
     reason: str
-    harmless_after: tuple[re.Pattern[str], ...] = ()
+    cue: Lazy
+    """Cheap words without which the expression cannot match."""
+    harmless_after: tuple[Lazy, ...] = ()
     """Words before a match that make it a subject of work, or a language."""
-    harmless: re.Pattern[str] | None = None
+    harmless: Lazy | None = None
     """Expressions of this attribute that are no criterion whatever stands around them."""
 
 
@@ -40,45 +60,61 @@ def rules() -> Rules:
     grammar["lead"] = f"(?:{grammar['want']}|{grammar['no']}) (?:(?:{grammar['article']}) )*"
     terms = "|".join(attribute["term"] for attribute in data["attributes"].values() if attribute["term"])
     grammar["between"] = f"(?:(?:{grammar['between']}|{terms}) ){{0,3}}"
-    compiled: list[Rule] = []
+    for name in ("without", "after"):
+        grammar[name] = _filled(grammar[name], grammar)
+    made: list[Rule] = []
     for name, attribute in data["attributes"].items():
-        compiled += _attribute(name, attribute, data, grammar)
-    return Rules(rules=tuple(compiled), filler=filler)
+        made += _attribute(name, attribute, data, grammar)
+    return Rules(rules=tuple(made), filler=filler)
 
 
 def _attribute(name: str, attribute: dict[str, Any], data: dict[str, Any], grammar: dict[str, str]) -> list[Rule]:
     """Every way in which words of one attribute become a criterion on the person."""
     clause, reason = attribute.get("clause", f"protected.{name}"), data["reasons"][name]
-    phrases = "|".join(f"(?:{phrase})" for phrase in attribute["phrases"])
-    harmless = _compile(rf"\b(?:{attribute['harmless']})\b") if "harmless" in attribute else None
+    harmless = Lazy(rf"\b(?:{attribute['harmless']})\b") if "harmless" in attribute else None
+    phrases = _filled("|".join(f"(?:{phrase})" for phrase in attribute["phrases"]), grammar)
     made = [
-        Rule(expression=_compile(rf"(?<![\w'])(?:{phrases})(?!\w)"), clause=clause, reason=reason, harmless=harmless)
+        Rule(
+            expression=Lazy(rf"(?<![\w'])(?:{phrases})(?!\w)"),
+            clause=clause,
+            reason=reason,
+            cue=Lazy(rf"\b(?:{attribute['cue']})"),
+            harmless=harmless,
+        )
     ]
     term = attribute["term"]
     joined = rf"(?: ?, ?(?:(?:and|or) )?| ?/ ?| (?:and|or|&) )(?:{term})\b"
+    words = {
+        "people": attribute["people"],
+        "tails": _filled(attribute.get("tails", ""), grammar),
+        "alone_people": attribute.get("alone_people", ""),
+        "condition": attribute.get("condition", ""),
+    }
     parts = {
         **grammar,
+        **words,
         "listed": rf"(?:{term})(?:{joined})*",
-        "people": attribute["people"],
         "subject": rf"(?! ?(?:{attribute['subjects']})\b)",
-        "tails": attribute.get("tails", ""),
-        "alone_people": attribute.get("alone_people", ""),
     }
-    own = (_compile(rf"\b(?:{attribute['before']}) $"),) if "before" in attribute else ()
-    work = (_compile(rf"(?:{grammar['work']}) $"),)
-    for shape in data["shapes"]:
-        if attribute.get(shape["needs"]):
-            expression = re.sub(r"\{([a-z_]+)\}", lambda match: parts[match.group(1)], shape["expression"])
-            after = own + work if shape.get("worked_on") else own
-            compiled = _compile(rf"(?<![\w'])(?:{expression})")
-            made.append(
-                Rule(expression=compiled, clause=clause, reason=reason, harmless_after=after, harmless=harmless)
-            )
+    # What a shape needs must be somewhere in the text before it is worth compiling and trying.
+    cues = {need: Lazy(rf"\b(?:{words.get(need, term)})(?!\w)") for need in (*words, "term", "alone", "heritage")}
+    own = (Lazy(rf"\b(?:{attribute['before']}) $"),) if "before" in attribute else ()
+    work = (Lazy(rf"(?:{grammar['work']}) $"),)
+    made.extend(
+        Rule(
+            expression=Lazy(rf"(?<![\w'])(?:{_filled(shape['expression'], parts)})"),
+            clause=clause,
+            reason=reason,
+            cue=cues[shape["needs"]],
+            harmless_after=own + work if shape.get("worked_on") else own,
+            harmless=harmless,
+        )
+        for shape in data["shapes"]
+        if attribute.get(shape["needs"])
+    )
     return made
 
 
-def _compile(expression: str) -> re.Pattern[str]:
-    """Where an expression has a space outside a character class, the text may break the line. Groups repeat four
-    times at most, which keeps the time linear in the text."""
-    bounded = re.sub(r"\)\*(?!\?)", "){0,4}", expression)
-    return re.compile(re.sub(r"\[[^\]]*\]|( )", lambda match: r"[ \n]" if match.group(1) else match.group(), bounded))
+def _filled(expression: str, parts: Mapping[str, str]) -> str:
+    """The expression with each `{name}` replaced by that part."""
+    return re.sub(r"\{([a-z_]+)\}", lambda match: parts[match.group(1)], expression)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agents.policy.cleaning import blanks
 from agents.policy.letters import plain
-from agents.policy.rules import Rule, rules
+from agents.policy.rules import Lazy, Rule, rules
 from retrieval.schema import Span
 
 _LOOK_BACK = 80
@@ -62,16 +62,23 @@ def screen(text: str) -> Screening:
 def _found(said: str) -> list[_Found]:
     """Every criterion, in order; of overlapping ones the longest."""
     matches: list[_Found] = []
+    cued: dict[Lazy, bool] = {}
     for rule in rules().rules:
-        excused = [match.span() for match in rule.harmless.finditer(said)] if rule.harmless else []
-        for match in rule.expression.finditer(said):
-            start, end = match.span("words") if "words" in rule.expression.groupindex else match.span()
+        if rule.cue not in cued:
+            cued[rule.cue] = rule.cue.pattern.search(said) is not None
+        if not cued[rule.cue]:
+            continue
+        excused: list[tuple[int, int]] | None = None
+        for match in rule.expression.pattern.finditer(said):
+            start, end = match.span("words") if "words" in match.re.groupindex else match.span()
             end = start + len(said[start:end].rstrip(" \n,"))
             start = end - len(said[start:end].lstrip(" \n,"))
             back = max(0, start - _LOOK_BACK)
+            if excused is None:
+                excused = [one.span() for one in rule.harmless.pattern.finditer(said)] if rule.harmless else []
             if any(first <= start and end <= last for first, last in excused):
                 continue
-            if start < end and not any(before.search(said, back, start) for before in rule.harmless_after):
+            if start < end and not any(before.pattern.search(said, back, start) for before in rule.harmless_after):
                 matches.append(_Found(start=start, end=end, rule=rule))
     matches.sort(key=lambda one: (one.start - one.end, one.start))
     taken = bytearray(len(said))

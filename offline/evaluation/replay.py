@@ -79,4 +79,3 @@ def _strangers(sourcing: Sourcing, judged: Judged) -> list[str]:
         f"{missing:,} of the {len(members):,} judged people are not in the snapshot, so the figures are too low: "
         "index the population that was judged"
     ]
-

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from agents.constitution import load
 from agents.policy import screen
-from agents.policy.rules import rules
+from agents.policy.rules import Lazy, Rules, rules
 
 _HERE = Path(__file__).parent
 REFUSED: list[dict[str, str]] = tomllib.loads((_HERE / "policy_refused.toml").read_text(encoding="utf-8"))["request"]
@@ -99,6 +101,14 @@ def test_places_hold_for_any_text(text: str) -> None:
 @given(st.sampled_from(REFUSED))
 def test_screening_twice_finds_nothing_more_to_refuse(case: dict[str, str]) -> None:
     assert screen(screen(case["text"]).text).refused == ()
+
+
+def test_the_cheap_first_look_never_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [case["text"] for case in REFUSED] + HARMLESS
+    seen = [screen(text) for text in texts]
+    everything = Rules(rules=tuple(replace(rule, cue=Lazy("")) for rule in rules().rules), filler=rules().filler)
+    monkeypatch.setattr(sys.modules["agents.policy.screen"], "rules", lambda: everything)
+    assert [screen(text) for text in texts] == seen
 
 
 @pytest.mark.parametrize(

@@ -255,3 +255,14 @@ def test_spans_that_are_wrong_do_no_harm(spans: list[tuple[int, int]]) -> None:
     role = Role(text="x", titles=(Criterion(value="Payroll specialist"),), locations=(city("Boston"),), **years(5))
     for mark in Marker().mark(role, profile):
         assert all(evidence.span.of(TEXT) == evidence.quote for evidence in mark.evidence)
+
+
+def test_a_name_that_is_nowhere_is_not_made_up_for_by_rarer_words() -> None:
+    rare = NoPopulation()
+    rare.rarity = lambda stem: 0.1 if stem == "cpa" else 1.0  # type: ignore[method-assign]
+    wish = Qualification(value="QuickBooks bookkeeping and CPA", kind=Kind.SKILL)
+    lacking = Profile(member_id="m", text="Clerk\nQuickBooks bookkeeping every day")
+    having = Profile(member_id="m", text="Clerk\nQuickBooks bookkeeping every day, CPA")
+    role = Role(text="", qualifications=(wish,))
+    assert Marker(rare).mark(role, lacking)[0].value is PARTLY
+    assert Marker(rare).mark(role, having)[0].value is MET
