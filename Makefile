@@ -58,7 +58,7 @@ $(CREATED):
 $(INSTALLED): requirements.lock pyproject.toml $(CREATED)
 	@echo "Installing what requirements.lock names into $(VENV); the first time takes minutes."
 	$(PIP) install -r requirements.lock
-	$(PIP) install -e . --no-deps --no-build-isolation --config-settings editable_mode=compat
+	PYTHONWARNINGS=ignore $(PIP) install -e . --no-deps --no-build-isolation --config-settings editable_mode=compat
 	@touch $@
 
 $(DEVELOPING): requirements-dev.lock $(INSTALLED)
