@@ -13,17 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from offline.encodings import NOTHING, Hashes, Journal, Stored, stored_before
+from offline.encodings import Journal, stored_before
 from offline.publish import indexing, publish
 from offline.snapshot_writer import MAX_PASSAGES, SnapshotWriter
+from offline.vector_files import Progress, distinct, encode_missing, write_vectors
 from retrieval.encoder import TextEncoder, load_encoder
 from retrieval.ingest import FieldMap, Problem, read
 from retrieval.schema import Profile
@@ -38,13 +35,9 @@ from retrieval.snapshot import (
     tombstones,
 )
 
-npy_format: Any = np.lib.format  # has no types
-Progress = Callable[[str, int, int | None], None]
 OnProblem = Callable[[Problem], None]
 
 _STAGING = ".building"
-_ENCODE_AT_ONCE = 128
-_COPY_AT_ONCE = 8192
 _DISTRIBUTIONS = ("shortlist", "numpy", "onnxruntime", "pyarrow", "pyroaring", "tantivy", "tokenizers")
 
 
@@ -194,11 +187,11 @@ def _run(
     with journal:
         kept = [*stored_before(workspace, encoder=encoder.id), journal.stored()]
         with clock("encoding"):
-            encoded = _encode(writer, encoder, kept, journal, progress)
+            encoded = encode_missing(writer, encoder, kept, journal, progress)
         with clock("writing"):
             kept[-1] = journal.stored()
-            _write(staging / "vectors.npy", writer.hashes, kept, encoder.width, progress)
-            _write(staging / "headlines.npy", writer.headline_hashes, kept, encoder.width, progress)
+            write_vectors(staging / "vectors.npy", writer.hashes, kept, encoder.width, progress)
+            write_vectors(staging / "headlines.npy", writer.headline_hashes, kept, encoder.width, progress)
         with clock("publishing"):
             progress("publishing", 0, None)
             manifest = _manifest(staging, workspace, writer, encoder, sources)
@@ -217,7 +210,7 @@ def _run(
         problems=problems.count,
         passages=len(writer.hashes),
         encoded=encoded,
-        reused=len(_distinct(writer)) - encoded,
+        reused=len(distinct(writer)) - encoded,
         seconds=clock.seconds,
         peak_mib=_peak_mib(),
     )
@@ -263,64 +256,6 @@ def _read(
             progress("reading", writer.count, None)
     progress("reading", writer.count, writer.count)
     return taken, erased
-
-
-def _distinct(writer: SnapshotWriter) -> Hashes:
-    every: Hashes = np.unique(np.concatenate([writer.hashes, writer.headline_hashes]))
-    distinct: Hashes = every[every != NOTHING]
-    return distinct
-
-
-def _encode(
-    writer: SnapshotWriter, encoder: TextEncoder, kept: list[Stored], journal: Journal, progress: Progress
-) -> int:
-    """Encode every text that none of `kept` has, once, into the journal; how many these were."""
-    missing = _distinct(writer)
-    for stored in kept:
-        missing = missing[stored.find(missing) < 0]
-    total = len(missing)
-    progress("encoding", 0, total)
-    if not total:
-        return 0
-    raw = missing.tobytes()  # not item by item: numpy drops trailing zero bytes of an item
-    wanted = {raw[start : start + 16] for start in range(0, len(raw), 16)}
-    texts = _wanted(writer.texts(_rows_with(writer, missing)), wanted)
-    done = 0
-    while batch := list(islice(texts, _ENCODE_AT_ONCE)):
-        vectors = encoder.encode([text for _, text in batch])
-        journal.append([key for key, _ in batch], vectors)
-        done += len(batch)
-        progress("encoding", done, total)
-    return done
-
-
-def _wanted(texts: Iterable[tuple[bytes, str]], wanted: set[bytes]) -> Iterator[tuple[bytes, str]]:
-    for key, text in texts:
-        if key in wanted:
-            wanted.discard(key)
-            yield key, text
-
-
-def _rows_with(writer: SnapshotWriter, missing: Hashes) -> NDArray[np.int64]:
-    """Rows that have a passage or a headline among `missing`, in order."""
-    passages = np.flatnonzero(np.isin(writer.hashes, missing))
-    rows = np.searchsorted(writer.offsets, passages, side="right") - 1
-    return np.union1d(rows, np.flatnonzero(np.isin(writer.headline_hashes, missing)))
-
-
-def _write(path: Path, hashes: Hashes, kept: list[Stored], width: int, progress: Progress) -> None:
-    """Write the vectors of `hashes` in their order; zeros for `NOTHING`."""
-    with path.open("wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (len(hashes), width)}
-        npy_format.write_array_header_1_0(file, header)
-        for start in range(0, len(hashes), _COPY_AT_ONCE):
-            part = hashes[start : start + _COPY_AT_ONCE]
-            vectors = np.zeros((len(part), width), np.float32)
-            for stored in kept:
-                at = stored.find(part)
-                vectors[at >= 0] = stored.take(at[at >= 0])
-            file.write(vectors.tobytes())
-            progress("writing", start + len(part), len(hashes))
 
 
 def _manifest(
