@@ -232,7 +232,7 @@ def full(*_: object, **__: object) -> None:
         (attributes.AttributesWriter, "close"),
         (index_build.SnapshotWriter, "_flush"),
         (index_build.Journal, "append"),
-        (index_build, "_write"),
+        (index_build, "write_vectors"),
         (index_build, "_manifest"),
         (publish, "_sync_tree"),
         (publish, "_sync"),
