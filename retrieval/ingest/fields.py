@@ -41,6 +41,15 @@ class FieldMap:
         value = record[name] if name is not None else None
         return None if isinstance(value, str) and not value.strip() else value
 
+    def unmet(self, theirs: Iterable[str]) -> str | None:
+        """A name that was mapped to the id or the text, and is not there."""
+        names = list(theirs)
+        for ours in ("member_id", "text"):
+            mapped: tuple[str, ...] = getattr(self, ours)
+            if mapped != getattr(FieldMap, ours) and self.name(ours, names) is None:
+                return mapped[0]
+        return None
+
     def reads(self, theirs: Iterable[str]) -> bool:
         """Whether records with such fields say anything about a person."""
         names = list(theirs)

@@ -36,8 +36,11 @@ def identify(record: Mapping[str, Any], *, fields: FieldMap, otherwise: str) -> 
     """The id a record gives, else `otherwise`; a profile inside the record may carry both.
 
     Raises:
-        UnreadableError: the id is longer than 200 characters.
+        UnreadableError: the id is longer than 200 characters, or a field that was mapped is not there.
     """
+    if not is_json_resume(record) and (missing := fields.unmet(record)):
+        there = ", ".join(sorted(map(str, record))[:20])
+        raise UnreadableError(f"it has no field {missing}, which was mapped; it has {there or 'none'}")
     given = fields.get(record, "member_id")
     if given is None and isinstance(record.get("member_id"), str):
         given = record["member_id"]

@@ -103,6 +103,14 @@ def test_whole_profiles_come_back_as_they_were(tmp_path: Path, resume: str) -> N
     assert problems == []
 
 
+def test_a_mapped_name_that_is_not_there_is_told_not_ignored(tmp_path: Path, resume: str) -> None:
+    (tmp_path / "people.jsonl").write_text(json.dumps({"id": "a", "text": resume}) + "\n", encoding="utf-8")
+    problems: list[Problem] = []
+    assert not list(read(tmp_path, fields=FieldMap(member_id=("nosuch",)), on_problem=problems.append))
+    assert "no field nosuch" in problems[0].reason
+    assert "id, text" in problems[0].reason
+
+
 def test_their_names_of_fields_can_be_mapped(tmp_path: Path, resume: str) -> None:
     lines_of(tmp_path / "x.jsonl", [{"Candidate No": 17, "Lebenslauf": resume}])
     fields = FieldMap(member_id=("candidate no",), text=("lebenslauf",))
