@@ -16,7 +16,6 @@ from ranking.view import View
 from retrieval.filters import compile_filter
 from retrieval.fusion import blend
 from retrieval.schema import Candidate, Context
-from retrieval.snapshot import UnknownMember
 from training.ranker_data import Pool, gather
 
 REQUESTS = {
@@ -96,7 +95,7 @@ def test_features_are_those_of_the_pool_as_ranked(sourcing: Sourcing, pools: dic
     np.testing.assert_array_equal(pool.features, matrix(view))
 
 
-def test_somebody_who_was_judged_but_is_not_there_is_named(sourcing: Sourcing, tmp_path: Path) -> None:
-    judged = write(tmp_path, {"near": {"m000": 4, "stranger": 2}})
-    with pytest.raises(UnknownMember, match="stranger"):
-        gather(sourcing, judged)
+def test_somebody_who_was_judged_but_is_not_there_is_left_out(sourcing: Sourcing, tmp_path: Path) -> None:
+    (pool,) = gather(sourcing, write(tmp_path, {"near": {"m000": 4, "stranger": 2}}))
+    assert "stranger" not in pool.members
+    assert pool.grades[pool.members.index("m000")] == 4

@@ -24,6 +24,7 @@ from retrieval.schema import Seniority
         ("SENIOR ACCOUNTANT", Seniority.SENIOR),
         ("Senior Project Manager", Seniority.SENIOR),
         ("Senior Account Manager", Seniority.SENIOR),
+        ("Senior Executive Assistant", Seniority.SENIOR),
         ("Team Lead", Seniority.LEAD),
         ("Principal Engineer", Seniority.LEAD),
         ("Staff Software Engineer", Seniority.LEAD),
