@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.commands import COMMANDS
+from assistant.commands import COMMANDS, GROUPS
 
 STOPPED = 130
 
@@ -26,8 +26,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+groups = {name: typer.Typer(help=help, no_args_is_help=True) for name, help in GROUPS.items()}
 for command in COMMANDS:
-    app.command(name=command.name, epilog=f"Example: {command.example}")(command.function)
+    group, _, name = command.name.rpartition(" ")
+    if group and group not in {each.name for each in app.registered_groups}:
+        app.add_typer(groups[group], name=group)
+    home = groups[group] if group else app
+    home.command(name=name, epilog=f"Example: {command.example}")(command.function)
 
 
 def _version(wanted: bool) -> None:

@@ -18,13 +18,21 @@ from assistant.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-GROUP: Any = typer.main.get_command(app)
+ROOT_COMMAND: Any = typer.main.get_command(app)
+
+
+def found(name: str) -> Any:
+    """The command of a name such as "search", or "judge compare" in a group."""
+    command = ROOT_COMMAND
+    for part in name.split():
+        command = command.commands[part]
+    return command
 
 
 def section(name: str) -> str:
-    found = re.search(rf"^## shortlist {name}$(.*?)(?=^## |\Z)", MANUAL, flags=re.DOTALL | re.MULTILINE)
-    assert found, f"docs/commands.md has no section for {name}"
-    return found[1]
+    match = re.search(rf"^## shortlist {name}$(.*?)(?=^## |\Z)", MANUAL, flags=re.DOTALL | re.MULTILINE)
+    assert match, f"docs/commands.md has no section for {name}"
+    return match[1]
 
 
 def options(command: Any) -> set[str]:
@@ -33,29 +41,30 @@ def options(command: Any) -> set[str]:
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
 def test_every_option_of_every_command_is_documented_and_exists(name: str) -> None:
-    there = options(GROUP.commands[name]) - {"--help"}
+    there = options(found(name)) - {"--help"}
     said = set(re.findall(r"--[a-z][a-z-]+", section(name)))
     assert there - said == set(), "not documented"
-    everywhere = set().union(*(options(command) for command in GROUP.commands.values())) | options(GROUP)
+    everywhere = set().union(*(options(found(command.name)) for command in COMMANDS)) | options(ROOT_COMMAND)
     assert said - everywhere == set(), "documented, but no command has it"
 
 
 def test_every_section_is_a_command() -> None:
-    assert re.findall(r"^## shortlist (\w+)$", MANUAL, flags=re.MULTILINE) == [command.name for command in COMMANDS]
+    assert re.findall(r"^## shortlist (\w+(?: \w+)?)$", MANUAL, flags=re.MULTILINE) == [command.name for command in COMMANDS]
 
 
 def test_every_option_of_the_root_is_documented() -> None:
-    for option in options(GROUP) - {"--help"}:
+    for option in options(ROOT_COMMAND) - {"--help"}:
         assert f"`{option}`" in MANUAL
 
 
 def test_every_command_has_json_and_an_example_that_parses() -> None:
     for command in COMMANDS:
-        assert "--json" in options(GROUP.commands[command.name]), command.name
+        assert "--json" in options(found(command.name)), command.name
         words = shlex.split(command.example.rpartition("|")[2])
-        assert words[:2] == ["shortlist", command.name]
+        names = command.name.split()
+        assert words[: 1 + len(names)] == ["shortlist", *names]
         # Parses without running: unknown options and missing arguments raise here.
-        GROUP.commands[command.name].make_context(command.name, words[2:])
+        found(command.name).make_context(command.name, words[1 + len(names) :])
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
