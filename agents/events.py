@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.reflection.edits import EditMade
 from agents.shortlist import Shortlist, Stage
 from agents.verdict import Verdict
 
@@ -71,6 +72,15 @@ class VerdictEvent(BaseModel):
     round: int = Field(default=1, ge=1)
 
 
+class EditEvent(BaseModel):
+    """The search has been edited, and runs again; what that brings is told by the `DoneEvent`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["edit"] = "edit"
+    edit: EditMade
+
+
 class DoneEvent(BaseModel):
     """The search has ended; always the last event of a search that did not raise."""
 
@@ -80,4 +90,4 @@ class DoneEvent(BaseModel):
     shortlist: Shortlist
 
 
-Event = Annotated[StageEvent | CandidatesEvent | VerdictEvent | DoneEvent, Field(discriminator="kind")]
+Event = Annotated[StageEvent | CandidatesEvent | VerdictEvent | EditEvent | DoneEvent, Field(discriminator="kind")]

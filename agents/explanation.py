@@ -16,10 +16,14 @@ LISTED = 3
 _COMPARED = (Kind.YEARS, Kind.SENIORITY, Kind.LOCATION)  # what their quotes add up to stands in the note
 
 
-def explain(marks: Sequence[Mark]) -> str:
+ADDRESSED = "The profile holds text addressed to its reader, or hidden; it was not counted."
+
+
+def explain(marks: Sequence[Mark], *, addressed: bool = False) -> str:
     """What is shown (with words of the profile), what speaks against, what is partly there and what was not found.
 
-    The same marks give the same sentences, whichever model made them.
+    The same marks give the same sentences, whichever model made them. `addressed` says that there is text which
+    speaks to the reader.
     """
     excluded = [mark for mark in marks if mark.qualification.importance is Importance.EXCLUDE]
     wanted = [mark for mark in marks if mark.qualification.importance is not Importance.EXCLUDE]
@@ -29,7 +33,8 @@ def explain(marks: Sequence[Mark]) -> str:
         _sentence("Against: ", wanted, MarkValue.NOT_MET, quoted=True),
         _rest(wanted),
     ]
-    return " ".join(sentence for sentence in sentences if sentence) or "The role asks for nothing to check."
+    said = " ".join(sentence for sentence in sentences if sentence) or "The role asks for nothing to check."
+    return f"{said} {ADDRESSED}" if addressed else said
 
 
 def _rest(wanted: Sequence[Mark]) -> str:

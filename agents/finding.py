@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.embedded.marks.evidence import QUOTE_LIMIT, Reading, cut, distinct
+from agents.embedded.marks.words import STOPWORDS, words
 from agents.verdict import Evidence, Mark, MarkValue
 from retrieval.schema import Qualification
 
@@ -51,11 +52,13 @@ class Held:
     problems: tuple[str, ...]
 
 
-def hold(finding: Finding, requirements: Sequence[Qualification], reading: Reading) -> Held:
+def hold(finding: Finding, requirements: Sequence[Qualification], reading: Reading, *, computed: bool = False) -> Held:
     """Check every quote of a finding against the profile's text, read.
 
     A quote that stands elsewhere than said, or with other white space, is put right. One that does not stand there,
     or that speaks to the reader instead of the person, is dropped, and a mark left without any becomes `not_shown`.
+    A note is kept where it says no more than quote and requirement do, or where it is `computed` by this program from
+    the profile's fields ("7 years in all"); a language model's own words are not shown as findings.
     """
     given: dict[int, FoundMark] = {}
     for found in finding.marks:
@@ -69,6 +72,8 @@ def hold(finding: Finding, requirements: Sequence[Qualification], reading: Readi
             marks.append(_withheld(requirement, "the model gave no mark"))
             continue
         mark, wrong = _held(answer, requirement, reading)
+        if not computed and mark.note == answer.note:
+            mark = mark.model_copy(update={"note": _supported(mark)})
         problems += [f"requirement {number}: {reason}" for reason in wrong]
         marks.append(mark)
     return Held(marks=tuple(marks), problems=tuple(problems))
@@ -88,6 +93,14 @@ def _held(answer: FoundMark, requirement: Qualification, reading: Reading) -> tu
 
 def _withheld(requirement: Qualification, reason: str) -> Mark:
     return Mark(qualification=requirement, value=MarkValue.NOT_SHOWN, note=f"withheld: {reason}")
+
+
+def _supported(mark: Mark) -> str:
+    """The mark's note, if all its words but the smallest stand in the quotes or in the requirement; else nothing."""
+    shown = (mark.qualification.value, *(evidence.quote for evidence in mark.evidence))
+    known = {word.stem for text in shown for word in words(text)}
+    said = {word.stem for word in words(mark.note) if mark.note[word.start : word.end].lower() not in STOPWORDS}
+    return mark.note if said and said <= known else ""
 
 
 def place(quote: str, start: int | None, reading: Reading) -> Evidence | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -12,14 +11,16 @@ from langgraph.runtime import Runtime
 
 from agents.limits import Limits
 from agents.nodes.blending import Blending
-from agents.nodes.broadening import Broadening
 from agents.nodes.filtering import Filtering
 from agents.nodes.finishing import Finishing
-from agents.nodes.guarding import Guarding, passing
+from agents.nodes.guarding import Guarding
 from agents.nodes.interpreting import Interpreting
 from agents.nodes.ranking import Ranking
+from agents.nodes.reflecting import Reflecting, worth_it
 from agents.nodes.retrieving import Retrieving, failed
 from agents.nodes.screening import Screening
+from agents.nodes.sitting import wanted
+from agents.nodes.spending import spent
 from agents.state import Answer, Ask, State, Update
 from retrieval.schema import Context
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from agents.sourcing import Sourcing
 
 Graph = CompiledStateGraph[State, Context, Ask, Answer]
-RESERVED = {"screen", "understand", "filter", "blend", "rank", "guard", "broaden", "finish", *State.model_fields}
+RESERVED = {"screen", "understand", "filter", "blend", "rank", "guard", "reflect", "finish", *State.model_fields}
 
 
 class Node(Protocol):
@@ -63,8 +64,8 @@ def build(sourcing: Sourcing, *, wrap: Wrap | None = None) -> Graph:
     add("blend", Blending(strategies=names, limits=limits))
     add("rank", Ranking(ranker=sourcing.ranker, snapshot=snapshot, limits=limits))
     add("guard", Guarding(guard=sourcing.guard, limits=limits))
-    add("broaden", Broadening(snapshot=snapshot))
-    add("finish", Finishing(snapshot=snapshot))
+    add("reflect", Reflecting(reflector=sourcing.reflector, snapshot=snapshot, limits=limits))
+    add("finish", Finishing(snapshot=snapshot, limits=limits, trajectories=sourcing.trajectories))
 
     graph.add_edge(START, "screen")
     graph.add_edge("screen", "understand")
@@ -77,7 +78,7 @@ def build(sourcing: Sourcing, *, wrap: Wrap | None = None) -> Graph:
     graph.add_edge("blend", "rank")
     graph.add_edge("rank", "guard")
     graph.add_conditional_edges("guard", _enough(limits))
-    graph.add_conditional_edges("broaden", _again)
+    graph.add_conditional_edges("reflect", _again)
     graph.add_edge("finish", END)
     return graph.compile(name="shortlist")
 
@@ -96,17 +97,16 @@ def node_of(strategy: str) -> str:
 # Routes are async although they wait for nothing: LangGraph sends sync ones through a thread, half a millisecond each.
 
 
-def _enough(limits: Limits) -> Callable[[State], Awaitable[Literal["broaden", "finish"]]]:
-    async def enough(state: State) -> Literal["broaden", "finish"]:
-        """Finish where enough people pass, no round is left, or the guard is down and nobody can tell."""
-        wanted = math.ceil(limits.enough * state.limit)
-        blind = state.guard_down and len(state.judged) >= wanted
-        done = blind or passing(state.judged, limits) >= wanted or state.round > limits.rounds
-        return "finish" if done else "broaden"
+def _enough(limits: Limits) -> Callable[[State], Awaitable[Literal["reflect", "finish"]]]:
+    async def enough(state: State) -> Literal["reflect", "finish"]:
+        """Finish where nothing is to be gained or may be begun any more, or the guard is down and nobody can tell."""
+        blind = state.guard_down and len(state.judged) >= wanted(limits, state.limit)
+        done = blind or state.round > limits.rounds or not worth_it(state, limits) or spent(limits, state.started)
+        return "finish" if done else "reflect"
 
     return enough
 
 
-async def _again(state: State) -> Literal["filter", "finish"]:
-    """Another round where something was relaxed."""
-    return "filter" if state.widened else "finish"
+async def _again(state: State) -> Literal["filter", "rank", "finish"]:
+    """Another round where something was edited; retrieval runs again only where its role was."""
+    return state.again or "finish"

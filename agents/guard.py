@@ -2,57 +2,60 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic_ai import Agent, ModelRetry, RunContext, ToolOutput
+from pydantic import ValidationError
+from pydantic_ai import Agent, ModelRetry, RunContext
+from pydantic_ai.agent import AgentRunResult
 from pydantic_ai.models import Model
 
-from agents.constitution import Constitution, load
+from agents.constitution import Constitution, Prompting, load
+from agents.constitution.document import document
 from agents.embedded.marks.evidence import Reading
+from agents.embedded.model import SYSTEM
 from agents.explanation import explain
-from agents.finding import Finding, Held, hold
+from agents.finding import Finding, hold
 from agents.grading import cap
+from agents.judging.answer_key import answer_key
+from agents.models.cache import AnswerCache
 from agents.verdict import Verdict, required
 from retrieval.schema import Profile, Qualification, Role
-
-OUTPUT = "Verdict"
-"""Name of the guard's output, by which an in-process model finds its job."""
-
-_SPANS = {"span": True, "details": True}
-_UNTOLD: Any = {
-    **dict.fromkeys(("headline_span", "summary", "source", "updated_at", "synthetic"), True),
-    **{
-        field: {"__all__": _SPANS}
-        for field in ("locations", "positions", "education", "skills", "languages", "certifications", "industries")
-    },
-}
 
 
 @dataclass(kw_only=True)
 class _Case:
     requirements: tuple[Qualification, ...]
     reading: Reading
-    held: Held | None = None  # the last answer, checked
+    sent_back: bool = False
 
 
 class Guard:
     """Judges candidates on any pydantic-ai model, under one constitution. Safe for concurrent calls.
 
-    A model whose quotes do not stand in the profile is asked once more; what still does not stand is withheld.
+    A model whose quotes do not stand in the profile is asked once more; what still does not stand is withheld. With a
+    `cache`, the same question is asked once; it is for models behind a server.
     """
 
-    def __init__(self, model: Model, *, constitution: Constitution | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        constitution: Constitution | None = None,
+        prompting: Prompting | None = None,
+        cache: AnswerCache | None = None,
+    ) -> None:
         self.constitution = constitution or load()
+        self.prompting = prompting or Prompting()
         self._model = model
-        self._agent = Agent(
+        self._cache = cache
+        self._instructions = self.constitution.render("guard", self.prompting)
+        self._agent: Agent[_Case, Finding] = Agent(
             model,
-            output_type=ToolOutput(Finding, name=OUTPUT, description="The marks and the grade."),
+            output_type=Finding,
             deps_type=_Case,
-            instructions=self.constitution.render("guard"),
-            retries={"output": 1},
+            instructions=self._instructions,
+            retries={"output": 2},  # one for quotes, one for an answer that is not in form
             name="guard",
         )
         self._agent.output_validator(_quotes_stand)
@@ -64,45 +67,67 @@ class Guard:
         Raises what the model raises (no answer, no connection).
         """
         requirements = role.requirements()
+        told = prompt(role, requirements, profile, expected, prompting=self.prompting)
+        if self._cache is None:
+            return await self._asked(told, requirements, profile)
+        key = answer_key("guard", self._model, instructions=self._instructions, document=told)
+        verdict = _read(self._cache.get(key))
+        if verdict is None:
+            verdict = await self._asked(told, requirements, profile)
+            self._cache.put(key, job="guard", subject=profile.member_id, answer=verdict.model_dump_json())
+        return verdict
+
+    async def _asked(self, told: str, requirements: tuple[Qualification, ...], profile: Profile) -> Verdict:
         case = _Case(requirements=requirements, reading=Reading(profile.text))
-        result = await self._agent.run(prompt(role, requirements, profile, expected), deps=case)
-        marks = (case.held or hold(result.output, requirements, case.reading)).marks
+        return self._verdict(profile.member_id, case, await self._agent.run(told, deps=case))
+
+    def _verdict(self, member_id: str, case: _Case, result: AgentRunResult[Finding]) -> Verdict:
+        response = result.response
+        computed = response.provider_name == SYSTEM
+        marks = hold(result.output, case.requirements, case.reading, computed=computed).marks
         met, total = required(marks)
         return Verdict(
-            member_id=profile.member_id,
+            member_id=member_id,
             grade=min(result.output.grade, cap(marks)),
             marks=marks,
-            explanation=explain(marks),
+            explanation=explain(marks, addressed=bool(case.reading.addressed)),
             required_met=met,
             required_total=total,
             constitution=self.constitution.version,
-            model=self._model.model_name,
+            model=response.model_name or self._model.model_name,
+            reasoning=result.output.reasoning,
         )
 
 
 def _quotes_stand(context: RunContext[_Case], finding: Finding) -> Finding:
     """Send an answer back once if a quote is not in the profile, or a requirement is not marked."""
     case = context.deps
-    case.held = hold(finding, case.requirements, case.reading)
-    problems = case.held.problems
-    if problems and context.retry == 0 and not context.partial_output:
+    if case.sent_back or context.partial_output:
+        return finding
+    problems = hold(finding, case.requirements, case.reading).problems
+    if problems:
+        case.sent_back = True
         raise ModelRetry(
             "Copy quotes character for character from profile.text. Put right: " + "; ".join(problems[:20])
         )
     return finding
 
 
-def prompt(role: Role, requirements: Sequence[Qualification], profile: Profile, expected: float | None = None) -> str:
+def _read(answer: str | None) -> Verdict | None:
+    """A kept verdict, if there is one and it is of today's form."""
+    try:
+        return Verdict.model_validate_json(answer) if answer is not None else None
+    except ValidationError:
+        return None
+
+
+def prompt(
+    role: Role,
+    requirements: Sequence[Qualification],
+    profile: Profile,
+    expected: float | None = None,
+    *,
+    prompting: Prompting | None = None,
+) -> str:
     """The one JSON document that a model is given; what a request or profile says stays inside its strings."""
-    document: dict[str, Any] = {
-        "job": "guard",
-        "role": role.model_dump(mode="json", exclude_defaults=True),
-        "requirements": [
-            {"id": number, "kind": one.kind.value, "importance": one.importance.value, "value": one.value}
-            for number, one in enumerate(requirements, 1)
-        ],
-        "profile": profile.model_dump(mode="json", exclude_defaults=True, exclude=_UNTOLD),
-    }
-    if expected is not None:
-        document["expected"] = round(expected, 2)
-    return json.dumps(document, ensure_ascii=False)
+    return document("guard", role, requirements, profile, prompting=prompting or Prompting(), expected=expected)

@@ -31,11 +31,20 @@ def final_order(candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict]
         verdict = verdicts.get(one.member_id)
         if scored and one.score is not None:
             worth = one.score + SHOWN * (share(verdict.marks) if verdict and verdict.marks else UNREAD_SHARE)
+            if one.nudge > 0 and contradicts(verdict):
+                worth -= one.nudge
         else:
             worth = UNREAD_GRADE if verdict is None else float(verdict.grade)
         return violates(verdict), scored and one.score is None, -worth, -one.blend, one.member_id
 
     return sorted(candidates, key=place)
+
+
+def contradicts(verdict: Verdict | None) -> bool:
+    """True where the profile shows the contrary of a must: what a recruiter likes elsewhere does not make up for it."""
+    return verdict is not None and any(
+        mark.qualification.importance is Importance.MUST and mark.value is MarkValue.NOT_MET for mark in verdict.marks
+    )
 
 
 def violates(verdict: Verdict | None) -> bool:

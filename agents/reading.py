@@ -72,6 +72,20 @@ class Drop(BaseModel):
     value: str = Field(min_length=1, description="the criterion's value, exactly as the previous role has it")
 
 
+LISTS = (
+    "titles",
+    "seniority",
+    "locations",
+    "skills",
+    "industries",
+    "education",
+    "languages",
+    "companies",
+    "requirements",
+)
+"""The fields of a `Reading` that list criteria: all but the years."""
+
+
 class Reading(BaseModel):
     """A request, read. With a previous role: only what the request adds, and in `drop` what it takes back."""
 
@@ -100,14 +114,9 @@ class Reading(BaseModel):
 
     def wishes(self) -> tuple[Wish, ...]:
         """Every criterion but the years."""
-        return (
-            *self.titles,
-            *self.seniority,
-            *self.locations,
-            *self.skills,
-            *self.industries,
-            *self.education,
-            *self.languages,
-            *self.companies,
-            *self.requirements,
-        )
+        return tuple(wish for name in LISTS for wish in getattr(self, name))
+
+    def everything(self) -> tuple[tuple[str, Wish], ...]:
+        """Every criterion with the field that holds it, the years last."""
+        listed = [(name, wish) for name in LISTS for wish in getattr(self, name)]
+        return (*listed, *([("years", self.years)] if self.years else []))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from agents.reading import Drop, Reading, TitleWish, Wish
+from agents.reading import Drop, EducationWish, LanguageWish, Reading, TitleWish, Wish
 from retrieval.lexicon import find_languages, find_places, resolve
 from retrieval.schema import (
     Criterion,
@@ -43,10 +43,8 @@ def unfounded(reading: Reading, text: str, previous: Role | None) -> list[str]:
         span = locate(text, wish)
         if span is None or not wish.words.strip():
             problems.append(f"{wish.words!r} does not stand in the request.")
-        elif isinstance(wish, TitleWish) and wish.title:
-            said = span.of(text).lower()
-            if not all(word in said for word in wish.title.lower().split()):
-                problems.append(f"the title {wish.title!r} has words that {wish.words!r} has not.")
+        else:
+            problems += _unsaid(wish, span.of(text), previous)
     known = {(drop.kind, drop.value) for drop in criteria(previous)} if previous else set()
     problems += [
         f"{drop.value!r} is no {drop.kind} of the previous role."
@@ -54,6 +52,28 @@ def unfounded(reading: Reading, text: str, previous: Role | None) -> list[str]:
         if (drop.kind, drop.value) not in known
     ]
     return problems
+
+
+def _unsaid(wish: Wish, said: str, previous: Role | None) -> list[str]:
+    """Values beside the words of a wish that these do not say, and that the previous role does not have either."""
+    match wish:
+        case TitleWish():
+            values = {"title": wish.title}
+            known = set()
+        case EducationWish():
+            values = {"field": wish.field, "school": wish.school}
+            known = {value for one in previous.education for value in (one.field, one.school)} if previous else set()
+        case LanguageWish():
+            values = {"language": None if _language(said) else wish.name}
+            known = {one.value for one in previous.languages} if previous else set()
+        case _:
+            return []
+    low = said.lower()
+    return [
+        f"the {name} {value!r} has words that {wish.words!r} has not."
+        for name, value in values.items()
+        if value and value not in known and not all(word in low for word in value.lower().split())
+    ]
 
 
 def criteria(role: Role) -> list[Drop]:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from agents.graph import Graph
-from agents.sourcing import open_sourcing
+from agents.opening import open_sourcing
 
 
 @cache

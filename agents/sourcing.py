@@ -1,16 +1,17 @@
-"""The public face: everything a search needs, opened once, and the search itself."""
+"""The public face: a search, with everything it needs."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from agents.limits import Limits
+from agents.models.runs import Run
 from retrieval.retriever import Retriever
 from retrieval.schema import Context
 
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from agents.events import DoneEvent, Event
     from agents.graph import Graph
     from agents.guard import Guard
+    from agents.models.opening import Models
     from agents.nodes.ranking import Ranks
+    from agents.nodes.reflecting import Reflects
     from agents.shortlist import Shortlist
     from agents.threads import Threads
+    from agents.trajectory import TrajectoryLog
     from agents.understanding import Understanding
-    from ranking import Ranker
     from retrieval.snapshot import Snapshot
 
 
@@ -35,7 +38,8 @@ class Sourcing:
 
     `checkpointer` says where threads are kept between messages: a file (sqlite, shared by processes), a saver of
     LangGraph's, or None for this process's memory. A thread's file is opened for each message, unless the sourcing is
-    entered (`async with sourcing:`), which holds it open. `notes` are told with every answer.
+    entered (`async with sourcing:`), which holds it open. `notes` are told with every answer. `models` are those that
+    the parts run on, for whoever needs more of them.
     """
 
     snapshot: Snapshot
@@ -43,29 +47,46 @@ class Sourcing:
     understanding: Understanding
     guard: Guard
     ranker: Ranks | None = None
+    reflector: Reflects | None = None
+    trajectories: TrajectoryLog | None = None
+    models: Models | None = None
     limits: Limits = field(default_factory=Limits)
     checkpointer: BaseCheckpointSaver[Any] | Path | None = None
     notes: tuple[str, ...] = ()
     _held: AsyncExitStack = field(default_factory=AsyncExitStack, init=False, repr=False)
 
     async def search(
-        self, text: str, *, thread: str | None = None, context: Context | None = None, limit: int = 10
+        self,
+        text: str,
+        *,
+        thread: str | None = None,
+        context: Context | None = None,
+        limit: int = 10,
+        declined: Sequence[str] = (),
     ) -> Shortlist:
         """Search and wait for the whole answer. Raises what `stream` raises."""
         from agents.events import DoneEvent  # noqa: PLC0415  # as in `graph`
 
-        async with aclosing(self.stream(text, thread=thread, context=context, limit=limit)) as events:
+        running = self.stream(text, thread=thread, context=context, limit=limit, declined=declined)
+        async with aclosing(running) as events:
             async for event in events:
                 if isinstance(event, DoneEvent):
                     return event.shortlist
         raise RuntimeError("the search ended without an answer")
 
     async def stream(
-        self, text: str, *, thread: str | None = None, context: Context | None = None, limit: int = 10
+        self,
+        text: str,
+        *,
+        thread: str | None = None,
+        context: Context | None = None,
+        limit: int = 10,
+        declined: Sequence[str] = (),
     ) -> AsyncGenerator[Event, None]:
         """Search and hear of it as it goes; the last event is a `DoneEvent`.
 
-        With a `thread`, its earlier messages are remembered and `text` edits their role. To stop early, close the
+        With a `thread`, its earlier messages are remembered and `text` edits their role; `declined` are ids of edits
+        (`Shortlist.edits`) that this search and the thread's next are to do without, for which `text` may be empty. To stop early, close the
         generator or cancel its task: what runs is cancelled, and answers of threads that cannot be are thrown away.
 
         Raises:
@@ -82,16 +103,20 @@ class Sourcing:
         if thread is not None:
             config["configurable"] = {"thread_id": thread}
         done: DoneEvent | None = None
+        run = Run(tokens=self.limits.tokens)
         async with self._graph_for(thread) as graph:
             running = graph.astream(
-                Ask(text=text, limit=limit),
+                Ask(text=text, limit=limit, declined=tuple(declined)),
                 config,
                 context=context or Context(),
                 stream_mode="custom",
                 durability="exit" if thread is not None else None,
             )
             try:
-                async with aclosing(cast("AsyncGenerator[Event, None]", running)) as events:
+                async with (
+                    aclosing(cast("AsyncGenerator[Event, None]", running)) as steps_taken,
+                    aclosing(run.over(steps_taken)) as events,
+                ):
                     async for event in events:
                         if event.kind == "done":
                             done = event
@@ -102,7 +127,16 @@ class Sourcing:
         if done is None:
             raise RuntimeError("the search ended without an answer")
         # Told only now: the thread has been written, so that a next message may follow at once.
-        yield done
+        notes = (*done.shortlist.notes, *(self.models.notes if self.models else ()))
+        yield _with(done, usage=run.usage(), notes=notes)
+
+    def limited(self, limits: Limits) -> Sourcing:
+        """This sourcing within other limits, on the same threads."""
+        other = replace(self, limits=limits)
+        # What is opened once is shared: the file of threads that is held, or this process's memory of them.
+        for name in ("_threads", "_saver"):
+            other.__dict__[name] = getattr(self, name)
+        return other
 
     @cached_property
     def graph(self) -> Graph:
@@ -154,56 +188,9 @@ class Sourcing:
         problem = unavailable(self.checkpointer if isinstance(self.checkpointer, Path) else "the checkpointer", error)
         if done is None:
             raise problem from error
-        shortlist = done.shortlist
-        notes = (*shortlist.notes, f"this message is not remembered: {problem}")
-        return done.model_copy(update={"shortlist": shortlist.model_copy(update={"notes": notes})})
+        return _with(done, notes=(*done.shortlist.notes, f"this message is not remembered: {problem}"))
 
 
-def open_sourcing(workspace: Path, *, limits: Limits | None = None, checkpoints: Path | None = None) -> Sourcing:
-    """Open a workspace's snapshot and everything that searches it, on the in-process models.
-
-    Imports wait until here, so that a command line can greet before they have run.
-
-    Raises:
-        SnapshotError: the workspace has no snapshot that can be served; the message says what to do.
-    """
-    from agents.embedded import EmbeddedModel  # noqa: PLC0415
-    from agents.embedded.guarding import make_guard_job  # noqa: PLC0415
-    from agents.embedded.understanding import reader  # noqa: PLC0415
-    from agents.embedded.vocabulary import Vocabulary  # noqa: PLC0415
-    from agents.guard import OUTPUT, Guard  # noqa: PLC0415
-    from agents.reading import Reading  # noqa: PLC0415
-    from agents.understanding import Understanding  # noqa: PLC0415
-    from retrieval import registry  # noqa: PLC0415
-    from retrieval.snapshot import Snapshot  # noqa: PLC0415
-
-    snapshot = Snapshot.open(workspace)
-    left_out: list[registry.Listing] = []
-    retrievers = registry.load(snapshot, on_problem=left_out.append)
-    words = cache(lambda: Vocabulary.of(snapshot.attributes))
-    model = EmbeddedModel(jobs={Reading.__name__: reader(words), OUTPUT: make_guard_job(snapshot)})
-    ranker, problem = _ranker()
-    return Sourcing(
-        snapshot=snapshot,
-        retrievers=retrievers,
-        understanding=Understanding(model),
-        guard=Guard(model),
-        ranker=ranker,
-        limits=limits or Limits(),
-        checkpointer=checkpoints,
-        notes=(
-            *(f"the {one.name} strategy of {one.distribution} is left out: {one.why_not}" for one in left_out),
-            *((problem,) if problem else ()),
-        ),
-    )
-
-
-def _ranker() -> tuple[Ranker | None, str]:
-    """The learned ranker, or why there is none."""
-    from ranking import Ranker  # noqa: PLC0415
-    from ranking.boosting import WeightsMismatch  # noqa: PLC0415
-
-    try:
-        return Ranker(), ""
-    except (ImportError, FileNotFoundError, WeightsMismatch) as error:
-        return None, f"people are in the order of the blend, since the ranker cannot be loaded: {error}"
+def _with(done: DoneEvent, **told: object) -> DoneEvent:
+    """The answer with more told in it."""
+    return done.model_copy(update={"shortlist": done.shortlist.model_copy(update=told)})

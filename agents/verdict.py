@@ -54,6 +54,7 @@ class Verdict(BaseModel):
     required_total: int = Field(ge=0)
     constitution: str = Field(description="version of the constitution the verdict was made under")
     model: str = Field(description="name of the model that judged")
+    reasoning: str = Field(default="", description="the model's scratchpad, for reading only: nothing in it is checked")
 
 
 def required(marks: tuple[Mark, ...]) -> tuple[int, int]:

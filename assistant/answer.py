@@ -15,13 +15,20 @@ def as_json(shortlist: Shortlist) -> dict[str, Any]:
         "synthetic": shortlist.synthetic,
         "role": shortlist.role.model_dump(mode="json"),
         "changes": list(shortlist.changes),
+        "diff": [change.model_dump(mode="json") for change in shortlist.diff],
+        "costs": [cost.model_dump(mode="json") for cost in shortlist.costs],
         "refused": [refusal.model_dump(mode="json") for refusal in shortlist.refused],
         "notes": list(shortlist.notes),
+        "edits": [
+            {"said": made.said, **made.model_dump(mode="json", exclude_defaults=True)} for made in shortlist.edits
+        ],
         "relaxed": list(shortlist.relaxed),
         "candidates": [_candidate(candidate) for candidate in shortlist.candidates],
         "waterfall": [stage.model_dump(mode="json") for stage in shortlist.waterfall],
+        "usage": {job: used.model_dump(mode="json") for job, used in shortlist.usage.items()},
         "snapshot": shortlist.snapshot,
         "thread": shortlist.thread,
+        "run": shortlist.run,
     }
 
 

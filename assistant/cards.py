@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from agents.models import Usage
 from agents.shortlist import Shortlist, Shortlisted
 from agents.verdict import Mark, MarkValue
 from assistant.console import encodable, legible, plain
+from assistant.costs import costs_line
+from assistant.edits import edit_lines
 from retrieval.schema import Importance, Role
 
 GRADES = ("facepalm", "poor", "partial", "good", "highly relevant")
@@ -32,16 +37,39 @@ def print_shortlist(console: Console, shortlist: Shortlist, *, waterfall: bool =
     if shortlist.synthetic:
         console.print(Text(SYNTHETIC, style="bold magenta"))
     console.print(role_line(shortlist.role))
+    if costs := costs_line(shortlist.costs):
+        console.print(costs)
     for refusal in shortlist.refused:
         console.print(Text.assemble(("Refused ", "bold red"), f'"{legible(refusal.words)}": {legible(refusal.reason)}'))
-    for said in (*shortlist.changes, *shortlist.relaxed, *shortlist.notes):
+    for said in (*shortlist.changes, *shortlist.notes):
         console.print(plain(f"- {said}", style="dim"))
+    for line in edit_lines(shortlist.edits):
+        console.print(line)
     if not shortlist.candidates:
         console.print("Nobody was found. Try fewer musts, a wider place, or other words.")
     for candidate in shortlist.candidates:
         console.print(card(candidate, console))
+    if shortlist.usage:
+        console.print(plain(usage_line(shortlist.usage), style="dim"))
     if waterfall:
         console.print(waterfall_table(shortlist))
+
+
+def usage_line(usage: Mapping[str, Usage]) -> str:
+    """What the jobs that called a model server have used."""
+    return "Models: " + "; ".join(_used(job, one) for job, one in usage.items())
+
+
+def _used(job: str, used: Usage) -> str:
+    calls = f"{used.requests:,} call{'' if used.requests == 1 else 's'}"
+    extra = (
+        (used.cache_hits, f"{used.cache_hits:,} from the cache"),
+        (used.retries, f"{used.retries:,} repeated"),
+        (used.failures, f"{used.failures:,} failed"),
+        (used.tokens, f"{used.tokens:,} tokens"),
+        (used.money, f"{used.money:.4g} money"),
+    )
+    return f"{job} {', '.join((calls, *(words for there, words in extra if there)))}"
 
 
 def role_line(role: Role) -> Text:
@@ -78,6 +106,8 @@ def card(candidate: Shortlisted, console: Console) -> RenderableType:
     body: list[RenderableType] = [facts]
     if candidate.explanation:
         body.append(plain(candidate.explanation))
+    if candidate.preferred:
+        body.append(plain(f"you prefer: {', '.join(candidate.preferred)} ({candidate.nudge:+.2f})", style="cyan"))
     if candidate.note:
         body.append(plain(candidate.note, style="yellow"))
     if candidate.marks:

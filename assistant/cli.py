@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-groups = {name: typer.Typer(help=help, no_args_is_help=True) for name, help in GROUPS.items()}
+groups = {name: typer.Typer(help=purpose, no_args_is_help=True) for name, purpose in GROUPS.items()}
 for command in COMMANDS:
     group, _, name = command.name.rpartition(" ")
     if group and group not in {each.name for each in app.registered_groups}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import shutil
 import sys
@@ -9,12 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from packaging.requirements import Requirement
 from pydantic import BaseModel, ConfigDict
 
 from assistant.errors import OURS, explained
+
+if TYPE_CHECKING:
+    from agents.models import ModelsConfig
 
 DISTRIBUTION = "shortlist"
 LITTLE_DISK = 1 << 30
@@ -31,8 +35,8 @@ class Finding(BaseModel):
     fix: str = ""
 
 
-def examine(workspace: Path, *, deep: bool) -> Iterator[Finding]:
-    """Run every check. `deep` also reads the snapshot whole and compares its checksums."""
+def examine(workspace: Path, *, deep: bool, models: ModelsConfig | None = None) -> Iterator[Finding]:
+    """Run every check. `deep` also reads the snapshot whole and compares its checksums; `models` are to answer."""
     yield python()
     yield packages()
     yield shadowing()
@@ -40,6 +44,7 @@ def examine(workspace: Path, *, deep: bool) -> Iterator[Finding]:
     yield encoder()
     yield writable(workspace)
     yield snapshot(workspace, deep=deep)
+    yield answering(models)
 
 
 def python() -> Finding:
@@ -189,6 +194,26 @@ def snapshot(workspace: Path, *, deep: bool) -> Finding:
             fix="shortlist index SOURCE",
         )
     return Finding(check="snapshot", status="ok", detail=detail)
+
+
+def answering(models: ModelsConfig | None) -> Finding:
+    """The model of every job answers a small request."""
+    if models is None or not models.endpoints:
+        return Finding(check="models", status="ok", detail="every job runs in this process, without a server")
+    from agents.models.probing import probe
+
+    probes = [one for one in asyncio.run(probe(models)) if not models.of(one.job).embedded]
+    silent = [one for one in probes if not one.ok]
+    if silent:
+        return Finding(
+            check="models",
+            status="fail",
+            # What each says holds its own fix.
+            detail="; ".join(dict.fromkeys(one.detail for one in silent)),
+            fix="shortlist models shows every job; until it answers, searches go on without it and say so",
+        )
+    answers = ", ".join(f"{one.job} on {one.model} in {one.milliseconds or 0:,.0f} ms" for one in probes)
+    return Finding(check="models", status="ok", detail=answers)
 
 
 def _installed(name: str) -> str:

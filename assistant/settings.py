@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from agents.limits import Limits
+from agents.models import ModelsConfig
 
 PREFIX = "SHORTLIST_"
 
@@ -20,7 +21,8 @@ class SettingsInvalid(ValueError):
 class Settings(BaseSettings):
     """What the environment says. A command's own option wins over it.
 
-    Nested fields are written with two underscores: `SHORTLIST_LIMITS__GUARDED=30`.
+    Nested fields are written with two underscores: `SHORTLIST_LIMITS__GUARDED=30`,
+    `SHORTLIST_MODELS__GUARD__NAME=NAME@http://host:8000/v1`.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", frozen=True)
@@ -33,6 +35,8 @@ class Settings(BaseSettings):
         default="local", min_length=1, max_length=100, description="whose likes, passes and past roles are used"
     )
     limits: Limits = Field(default_factory=Limits, description="every number that bounds a search")
+    trajectories: bool = Field(default=True, description="whether each search leaves what it did in the workspace")
+    models: ModelsConfig = Field(default_factory=ModelsConfig, description="what each job runs on")
 
 
 def read_settings(*, workspace: Path | None = None, recruiter: str | None = None) -> Settings:
@@ -49,5 +53,6 @@ def read_settings(*, workspace: Path | None = None, recruiter: str | None = None
         raise SettingsInvalid("; ".join(problems)) from None
     except SettingsError as error:  # a nested field that was given whole, and is no JSON
         raise SettingsInvalid(
-            f"{error}; write it as JSON, or one number at a time as in {PREFIX}LIMITS__GUARDED=30"
+            f"{error}; write it as JSON, or one field at a time as in {PREFIX}LIMITS__GUARDED=30 and "
+            f"{PREFIX}MODELS__GUARD__NAME=NAME@http://host:8000/v1"
         ) from None

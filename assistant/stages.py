@@ -7,7 +7,7 @@ from contextlib import aclosing, contextmanager
 
 from rich.status import Status
 
-from agents.events import CandidatesEvent, DoneEvent, Event, StageEvent, VerdictEvent
+from agents.events import CandidatesEvent, DoneEvent, EditEvent, Event, StageEvent, VerdictEvent
 from agents.shortlist import Shortlist
 from assistant.console import stderr
 
@@ -32,12 +32,13 @@ class Watcher:
                 if isinstance(event, DoneEvent):
                     shortlist = event.shortlist
                 else:
-                    self._tell(event)
+                    self.tell(event)
         if shortlist is None:
             raise SearchEnded("the search ended without an answer; run it again")
         return shortlist
 
-    def _tell(self, event: StageEvent | CandidatesEvent | VerdictEvent) -> None:
+    def tell(self, event: Event) -> None:
+        """Say what an event means for how far the search is."""
         match event:
             case StageEvent():
                 self.say(event.name if event.count is None else f"{event.name}: {event.count:,} people")
@@ -47,6 +48,10 @@ class Watcher:
             case VerdictEvent():
                 self._verdicts += 1
                 self.say(f"{self._verdicts} profiles read")
+            case EditEvent():
+                self.say(event.edit.said)
+            case DoneEvent():
+                pass
 
 
 class SearchEnded(RuntimeError):

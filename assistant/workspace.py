@@ -6,21 +6,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.feedback import FeedbackStore
+from agents.memory import Ledger
 
 if TYPE_CHECKING:
     from agents.sourcing import Sourcing
     from assistant.settings import Settings
+    from retrieval.snapshot import Snapshot
 
 
-def feedback_store(workspace: Path) -> FeedbackStore:
-    """Likes, passes and past roles."""
-    return FeedbackStore(workspace / "feedback.sqlite")
+def ledger(workspace: Path, snapshot: Snapshot | None = None) -> Ledger:
+    """What recruiters did and what was learned of them; with a snapshot it learns anew where something was done."""
+    return Ledger(workspace / "memory.sqlite", snapshot=snapshot)
 
 
 def threads(workspace: Path) -> Path:
     """File of the checkpointed conversations."""
     return workspace / "threads.sqlite"
+
+
+def trajectories(workspace: Path) -> Path:
+    """Folder of what searches did, by day."""
+    return workspace / "trajectories"
 
 
 def greeting(workspace: Path) -> str:
@@ -40,10 +46,14 @@ def open_workspace(settings: Settings, *, only: tuple[str, ...] = (), remember: 
         UnknownStrategy: where `only` names one that is not installed.
     """
     # The search loads its engines and models; nothing else in this module needs them.
-    from agents.sourcing import open_sourcing
+    from agents.opening import open_sourcing
 
     sourcing = open_sourcing(
-        settings.workspace, limits=settings.limits, checkpoints=threads(settings.workspace) if remember else None
+        settings.workspace,
+        limits=settings.limits,
+        checkpoints=threads(settings.workspace) if remember else None,
+        models=settings.models,
+        trajectories=trajectories(settings.workspace) if settings.trajectories else None,
     )
     if only:
         unknown = sorted(set(only) - set(sourcing.retrievers))

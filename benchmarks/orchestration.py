@@ -24,7 +24,8 @@ from langgraph.runtime import Runtime
 
 from agents.events import DoneEvent
 from agents.graph import Node, build
-from agents.sourcing import Sourcing, open_sourcing
+from agents.opening import open_sourcing
+from agents.sourcing import Sourcing
 from agents.state import State, Update
 from offline.index_build import build as index
 from offline.synthetic import generate

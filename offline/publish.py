@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from retrieval.snapshot import SnapshotError, current
+from retrieval.snapshot import SnapshotError, current, tombstones
 
 
 class IndexBusy(RuntimeError):
@@ -68,6 +69,23 @@ def publish(staging: Path, *, workspace: Path, id: str) -> None:
         raise
     _sync(workspace)
     prune(workspace, keep={id, before} if before else {id})
+
+
+def bury(workspace: Path, member: str) -> None:
+    """Write a member's tombstone: shown by no search from now on, and left out of every later build.
+
+    Raises: SnapshotCorrupt where the list there is cannot be read; OSError.
+    """
+    path = workspace / "tombstones.json"
+    with FileLock(workspace / "tombstones.lock"):
+        buried = tombstones(workspace)
+        if member in buried:
+            return
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(sorted({*buried, member})), encoding="utf-8")
+        _sync(fresh)
+        fresh.replace(path)
+        _sync(workspace)
 
 
 def prune(workspace: Path, *, keep: set[str]) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from offline.encodings import NOTHING, Hashes, text_hash
+from retrieval.addressed import about, addressed
 from retrieval.attributes import AttributesWriter
 from retrieval.passages import split
 from retrieval.schema import Profile
@@ -21,7 +22,14 @@ from retrieval.text_index import TextIndexWriter
 MAX_PASSAGES = 256
 _BATCH_PROFILES = 512
 _BATCH_BYTES = 32 << 20
-_SCHEMA = pa.schema([("member_id", pa.string()), ("content_hash", pa.string()), ("profile", pa.binary())])
+_SCHEMA = pa.schema(
+    [
+        ("member_id", pa.string()),
+        ("content_hash", pa.string()),
+        ("profile", pa.binary()),
+        ("addressed", pa.list_(pa.int32())),  # start, end, start, end ... of what speaks to the reader
+    ]
+)
 
 
 def headline_text(profile: Profile) -> str:
@@ -42,7 +50,7 @@ class SnapshotWriter:
         self._attributes = AttributesWriter()
         self._sink = pa.OSFile(str(folder / "profiles.arrow"), "wb")
         self._profiles = pa.ipc.new_file(self._sink, _SCHEMA)
-        self._batch: list[tuple[str, str, bytes]] = []
+        self._batch: list[tuple[str, str, bytes, list[int]]] = []
         self._bytes = 0
         self._offsets = array("q", [0])
         self._spans = array("q")
@@ -56,7 +64,9 @@ class SnapshotWriter:
 
         Raises: UnicodeEncodeError, before anything is written, for text that is not Unicode. OSError.
         """
-        record = (profile.member_id, profile.content_hash, profile.model_dump_json().encode())
+        ends = [end for span in addressed(profile.text) for end in (span.start, span.end)]
+        record = (profile.member_id, profile.content_hash, profile.model_dump_json().encode(), ends)
+        profile = about(profile)  # kept whole, searched without what is addressed to the reader
         spans = split(profile.text)
         for span in spans[:MAX_PASSAGES]:
             self._spans.extend((span.start, span.end))
@@ -126,7 +136,7 @@ class SnapshotWriter:
             profiles = pa.ipc.open_file(source).read_all()["profile"]
         spans = np.frombuffer(self._spans, np.int64).reshape(-1, 2)
         for row in rows.tolist():
-            profile = Profile.model_validate_json(profiles[row].as_py())
+            profile = about(Profile.model_validate_json(profiles[row].as_py()))
             for start, end in spans[self._offsets[row] : self._offsets[row + 1]].tolist():
                 text = profile.text[start:end]
                 yield text_hash(text), text

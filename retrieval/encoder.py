@@ -132,6 +132,15 @@ def load_encoder(*, threads: int | None = None) -> Encoder:
     return Encoder(folder / "model.onnx", base / "tokenizer.json", id=record["id"], threads=threads)
 
 
+def encoder_files() -> tuple[Path, Path]:
+    """The model (ONNX) and its tokenizer, for who needs the states of single tokens; made like `load_encoder` does.
+
+    Raises: EncoderUnavailable.
+    """
+    base = _base()
+    return _made(base) / "model.onnx", base / "tokenizer.json"
+
+
 def encoder_id() -> str:
     """The id `load_encoder()` has, without opening it. Raises: EncoderUnavailable."""
     base = _base()

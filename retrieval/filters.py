@@ -7,13 +7,13 @@ companies, industries and languages. Everything else is for strategies, ranker a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from pyroaring import BitMap
 
 from retrieval.attributes import Attributes, normalise
-from retrieval.schema import EducationLevel, Importance, Place, Role, Seniority
+from retrieval.schema import EducationLevel, Importance, Kind, Place, Role, Seniority
 from retrieval.snapshot import Snapshot
 
 CITY_KM = 40.0
@@ -25,11 +25,17 @@ WRITTEN_IN = "english"  # who lists French alone, in an English profile, has not
 
 @dataclass(frozen=True, kw_only=True)
 class FilterStep:
-    """One hard criterion: `passing` rows would remain if it stood alone, `unknown` of them because nothing is known."""
+    """One hard criterion: `passing` rows would remain if it stood alone, `unknown` of them because nothing is known.
+
+    `rows` are those that pass it. Places are one step for all that are wanted, and so are levels.
+    """
 
     criterion: str
     passing: int
     unknown: int
+    kind: Kind
+    importance: Importance = Importance.MUST
+    rows: BitMap = field(default_factory=BitMap, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +68,7 @@ def compile_filter(role: Role, snapshot: Snapshot) -> Filter:
     rows = alive.copy()
     steps: list[FilterStep] = []
     notes: list[str] = []
-    for name, subject, finding in _musts(role, snapshot.attributes, alive):
+    for kind, name, subject, finding in _musts(role, snapshot.attributes, alive):
         unknown = finding.unknown & alive
         share = 1 - len(finding.lacking & alive) / len(alive) if alive else 1.0
         lenient = bool(unknown) and share < KNOWN_ENOUGH
@@ -73,11 +79,16 @@ def compile_filter(role: Role, snapshot: Snapshot) -> Filter:
             )
         rows &= passing
         kept = len(passing & unknown)
-        steps.append(FilterStep(criterion=name, passing=len(passing), unknown=kept))
-    for name, matching in _excludes(role, snapshot.attributes, alive):
+        steps.append(FilterStep(criterion=name, passing=len(passing), unknown=kept, kind=kind, rows=passing))
+    for kind, name, matching in _excludes(role, snapshot.attributes, alive):
         passing = alive - matching
         rows &= passing
-        steps.append(FilterStep(criterion=f"not {name}", passing=len(passing), unknown=0))
+        left_out = Importance.EXCLUDE
+        steps.append(
+            FilterStep(
+                criterion=f"not {name}", passing=len(passing), unknown=0, kind=kind, importance=left_out, rows=passing
+            )
+        )
     notes += [
         f'the place "{wish.value}" is not known here, so it was not filtered on'
         for wish in role.locations
@@ -86,61 +97,71 @@ def compile_filter(role: Role, snapshot: Snapshot) -> Filter:
     return Filter(rows=rows, steps=tuple(steps), notes=tuple(dict.fromkeys(notes)))
 
 
-def _musts(role: Role, attributes: Attributes, alive: BitMap) -> Iterator[tuple[str, str, Finding]]:
-    """(criterion in words, attribute in words, finding) of every must that is hard."""
+def _musts(role: Role, attributes: Attributes, alive: BitMap) -> Iterator[tuple[Kind, str, str, Finding]]:
+    """(kind, criterion in words, attribute in words, finding) of every must that is hard."""
     places = [c for c in role.locations if c.importance is Importance.MUST and c.place and _usable(c.place)]
     if places:
         findings = [_place(c.place, attributes, alive) for c in places if c.place]
-        yield _either([c.value for c in places]), "Location", _any(findings)
+        yield Kind.LOCATION, _either([c.value for c in places]), "Location", _any(findings)
     levels = [c for c in role.seniority if c.importance is Importance.MUST]
     if levels:
         near = {level for level in Seniority for c in levels if abs(level.value - c.level.value) <= SENIORITY_SLACK}
         holds = _union(attributes, "seniority", [level.name for level in near])
-        yield _either([c.value for c in levels]), "Seniority", _of(attributes, "seniority", holds, alive)
+        yield (
+            Kind.SENIORITY,
+            _either([c.value for c in levels]),
+            "Seniority",
+            _of(attributes, "seniority", holds, alive),
+        )
     if role.years and role.years.importance is Importance.MUST and (role.years.minimum or role.years.maximum):
         low = (role.years.minimum or 0) * (1 - YEARS_SLACK)
         high = np.inf if role.years.maximum is None else role.years.maximum * (1 + YEARS_SLACK)
         years = attributes.years()
         holds = BitMap(np.flatnonzero((years >= low) & (years <= high)).astype(np.uint32))
         unknown = BitMap(np.flatnonzero(np.isnan(years)).astype(np.uint32))
-        yield role.years.value, "Experience in years", Finding(holds=holds, unknown=unknown, lacking=unknown)
+        yield (
+            Kind.YEARS,
+            role.years.value,
+            "Experience in years",
+            Finding(holds=holds, unknown=unknown, lacking=unknown),
+        )
     for language in role.languages:
         if language.importance is Importance.MUST:
             holds = attributes.rows("language", language.value)
             if normalise(language.value) == WRITTEN_IN:
                 rest = alive - holds
-                yield language.value, "English", Finding(holds=holds, unknown=rest, lacking=rest)
+                yield Kind.LANGUAGE, language.value, "English", Finding(holds=holds, unknown=rest, lacking=rest)
             else:
-                yield language.value, "Language", _of(attributes, "language", holds, alive)
+                yield Kind.LANGUAGE, language.value, "Language", _of(attributes, "language", holds, alive)
     for degree in role.education:
         if degree.importance is Importance.MUST and degree.level is not None:
             enough = [level.name for level in EducationLevel if level >= degree.level]
             holds = _union(attributes, "education", enough)
-            yield degree.value, "Education", _of(attributes, "education", holds, alive)
+            yield Kind.EDUCATION, degree.value, "Education", _of(attributes, "education", holds, alive)
 
 
-def _excludes(role: Role, attributes: Attributes, alive: BitMap) -> Iterator[tuple[str, BitMap]]:
-    """(criterion in words, rows known to match) of every exclude that is hard.
+def _excludes(role: Role, attributes: Attributes, alive: BitMap) -> Iterator[tuple[Kind, str, BitMap]]:
+    """(kind, criterion in words, rows known to match) of every exclude that is hard.
 
     Titles are those held now: whoever was an intern once is no intern. Companies are all.
     """
     for wish in role.locations:
         if wish.importance is Importance.EXCLUDE and wish.place and _usable(wish.place):
-            yield wish.value, _place(wish.place, attributes, alive).holds
+            yield Kind.LOCATION, wish.value, _place(wish.place, attributes, alive).holds
     for level in role.seniority:
         if level.importance is Importance.EXCLUDE:
-            yield level.value, attributes.rows("seniority", level.level.name)
-    for facet, criteria in (
-        ("current_title", role.titles),
-        ("company", role.companies),
-        ("industry", role.industries),
+            yield Kind.SENIORITY, level.value, attributes.rows("seniority", level.level.name)
+    for kind, facet, criteria in (
+        (Kind.TITLE, "current_title", role.titles),
+        (Kind.COMPANY, "company", role.companies),
+        (Kind.INDUSTRY, "industry", role.industries),
     ):
         for criterion in criteria:
             if criterion.importance is Importance.EXCLUDE:
-                yield criterion.value, attributes.containing(facet, criterion.value)
+                yield kind, criterion.value, attributes.containing(facet, criterion.value)
     for language in role.languages:
         if language.importance is Importance.EXCLUDE:
-            yield language.value, attributes.rows("language", language.value)
+            yield Kind.LANGUAGE, language.value, attributes.rows("language", language.value)
 
 
 def _usable(place: Place) -> bool:

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pyroaring import BitMap
 
+from retrieval.addressed import know
 from retrieval.attributes import Attributes
 from retrieval.encoder import TextEncoder, encoder_id, load_encoder
-from retrieval.schema import Profile
+from retrieval.schema import Profile, Span
 from retrieval.terms import TermMatrix
 from retrieval.text_index import TextIndex
 from retrieval.vectors import PassageVectors, stored_array
 
-FORMAT = 1
+FORMAT = 2
 _HOW = "make one with: shortlist index SOURCE --workspace"
 
 
@@ -190,12 +191,15 @@ class Snapshot:
     def _profile(self, row: int) -> Profile:
         """The profile in `row`; the 4,096 last used are kept. Raises: SnapshotCorrupt."""
         try:
-            return Profile.model_validate_json(self._table["profile"][row].as_py())
+            profile = Profile.model_validate_json(self._table["profile"][row].as_py())
         except (ValueError, pa.ArrowException):
             # Without the cause, whose message would show the profile.
             raise SnapshotCorrupt(
                 f"profile {row} of the snapshot in {self.folder} is damaged; index the source again"
             ) from None
+        ends = self._table["addressed"][row].as_py()
+        know(profile.text, tuple(Span(start=start, end=end) for start, end in zip(ends[::2], ends[1::2], strict=True)))
+        return profile
 
     @cached_property
     def _rows(self) -> dict[str, int]:

@@ -85,6 +85,19 @@ class TextIndex:
             return Query.empty_query()
         return self.term(field, terms[0]) if len(terms) == 1 else Query.phrase_query(self.schema, field, list(terms))
 
+    def mentions(self, *alternatives: str, field: str = "text") -> int:
+        """How many members have every word of one of `alternatives` in `field`, in any place and form."""
+        asked = [
+            Query.boolean_query([(Occur.Must, self.term(field, term)) for term in dict.fromkeys(terms)])
+            for terms in map(analyze, alternatives)
+            if terms
+        ]
+        if not asked:
+            return 0
+        query = Query.boolean_query([(Occur.Should, one) for one in asked])
+        found = self._searcher.search(query, limit=1, count=True)
+        return int(found.count or 0)  # type: ignore[attr-defined]  # the stubs miss it
+
     def search(self, query: Query, *, rows: BitMap, limit: int) -> list[tuple[int, float]]:
         """The `limit` best members of `rows` that match, as (row, score), best first, ties by row.
 

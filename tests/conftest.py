@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -30,6 +35,30 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the development data beside the project ({folder.name})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def model_servers() -> ModuleType:
+    """The module `tests/model_server.py`; test modules cannot import one another."""
+    name = "shortlist_tests_model_server"
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("model_server.py"))
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def serve(model_servers: ModuleType) -> Iterator[Callable[..., Any]]:
+    """Starts an OpenAI-compatible server on this machine: `serve(script=[...], reply=..., key=...)`."""
+    started = []
+
+    def start(**given: Any) -> Any:
+        started.append(model_servers.ModelServer(**given).start())
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
 
 
 class Draft:

@@ -8,13 +8,16 @@ from importlib.resources import files
 
 from agents.constitution.schema import Constitution
 
+CURRENT = "2"
+"""The version that is used unless another is asked for."""
+
 
 class UnknownConstitutionError(ValueError):
     """There is no constitution of that version; the message lists those there are."""
 
 
 @cache
-def load(version: str = "1") -> Constitution:
+def load(version: str = CURRENT) -> Constitution:
     """The constitution of a version. Raises: UnknownConstitutionError."""
     known = versions()
     if version not in known:
@@ -24,6 +27,7 @@ def load(version: str = "1") -> Constitution:
 
 
 def versions() -> tuple[str, ...]:
-    """Versions that can be loaded, in order."""
+    """Versions that can be loaded, oldest first."""
     names = (entry.name for entry in files(__package__).iterdir())
-    return tuple(sorted(name[1:].removesuffix(".toml") for name in names if name[0] == "v" and name.endswith(".toml")))
+    found = (name[1:].removesuffix(".toml") for name in names if name[0] == "v" and name.endswith(".toml"))
+    return tuple(sorted(found, key=lambda version: (len(version), version)))

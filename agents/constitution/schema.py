@@ -1,14 +1,32 @@
-"""A constitution: grades, marks and clauses, and how they read to each audience."""
+"""A constitution: grades, marks, dimensions, clauses and examples, and how they read to each audience."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from agents.constitution.dimension import Dimension
+from agents.constitution.example import Example
+from agents.constitution.fit import Fit, FitMeaning
+from agents.constitution.prompting import Prompting, Wordings
+from agents.constitution.rendering import rendered
 from agents.verdict import MarkValue
+from retrieval.schema import Kind
 
 Audience = Literal["guard", "judge", "teacher"]
+
+
+class Principle(BaseModel):
+    """What a group of clauses is about, such as fairness."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
+    title: str
+    text: str
 
 
 class Clause(BaseModel):
@@ -17,6 +35,7 @@ class Clause(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z]+\.[a-z]+$")
+    principle: str = Field(default="", description="id of the principle it serves; version 1 has none")
     text: str = Field(min_length=1)
 
 
@@ -40,11 +59,12 @@ class MarkMeaning(BaseModel):
 
 
 class Opening(BaseModel):
-    """How a rendering opens: who reads, and what is asked of them."""
+    """How a rendering opens: who reads, what is asked of them, and in what depth."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str = Field(min_length=1)
+    depth: str = ""
 
 
 class Constitution(BaseModel):
@@ -57,8 +77,13 @@ class Constitution(BaseModel):
     title: str
     grade: tuple[GradeMeaning, ...]
     mark: tuple[MarkMeaning, ...]
+    dimension: tuple[Dimension, ...] = ()
+    fit: tuple[FitMeaning, ...] = ()
+    principle: tuple[Principle, ...] = ()
     clause: tuple[Clause, ...]
+    example: tuple[Example, ...] = ()
     audience: dict[Audience, Opening]
+    prompting: Wordings = Wordings()
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -66,12 +91,29 @@ class Constitution(BaseModel):
             raise ValueError("a constitution defines the grades 4, 3, 2, 1 and 0, in this order")
         if {mark.value for mark in self.mark} != set(MarkValue):
             raise ValueError("a constitution defines every mark once")
-        ids = [clause.id for clause in self.clause]
-        if len(set(ids)) != len(ids):
+        if _repeated(clause.id for clause in self.clause):
             raise ValueError("two clauses share an id")
+        if _repeated(example.id for example in self.example):
+            raise ValueError("two examples share an id")
         if set(self.audience) != {"guard", "judge", "teacher"}:
             raise ValueError("a constitution addresses guard, judge and teacher")
         return self
+
+    @model_validator(mode="after")
+    def _joined(self) -> Self:
+        """What version 1 has not is whole where it is there."""
+        if self.dimension and Counter(kind for one in self.dimension for kind in one.kinds) != Counter(Kind):
+            raise ValueError("every kind of requirement belongs to one dimension")
+        if self.fit and {fit.value for fit in self.fit} != set(Fit):
+            raise ValueError("a constitution defines every fit once")
+        if {clause.principle for clause in self.clause} != ({one.id for one in self.principle} or {""}):
+            raise ValueError("every clause serves a principle of its constitution, and every principle has a clause")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Id and version, such as `shortlist 2`: what a judgement carries."""
+        return f"{self.id} {self.version}"
 
     def clause_of(self, id: str) -> Clause:
         """The clause with an id. Raises: KeyError."""
@@ -84,14 +126,17 @@ class Constitution(BaseModel):
         """Clauses whose ids start with `name.`, such as all `protected.` ones."""
         return tuple(clause for clause in self.clause if clause.id.startswith(f"{name}."))
 
-    def render(self, audience: Audience) -> str:
-        """The whole policy as instructions for a model (or a person) in that role."""
-        grades = "\n".join(f"- {grade.value} ({grade.name}): {grade.meaning}" for grade in self.grade)
-        marks = "\n".join(f"- {mark.value.value}: {mark.meaning}" for mark in self.mark)
-        clauses = "\n".join(f"- [{clause.id}] {clause.text}" for clause in self.clause)
-        return (
-            f"{self.audience[audience].text.strip()}\n\n"
-            f"Grades of a person:\n{grades}\n\n"
-            f"Marks of a requirement:\n{marks}\n\n"
-            f'Clauses of the constitution "{self.title}", version {self.version}:\n{clauses}\n'
-        )
+    def dimension_of(self, kind: Kind) -> Dimension | None:
+        """The dimension on which a requirement of a kind is graded; version 1 has none."""
+        return next((one for one in self.dimension if kind in one.kinds), None)
+
+    def render(self, audience: Audience, prompting: Prompting = Prompting()) -> str:  # noqa: B008 - it is frozen
+        """The whole policy as instructions for a model (or a person) in that role.
+
+        Judge and teacher read the same but for the depth asked of them.
+        """
+        return rendered(self, audience, prompting)
+
+
+def _repeated(ids: Iterable[str]) -> bool:
+    return any(count > 1 for count in Counter(ids).values())

@@ -11,7 +11,7 @@ from agents.embedded.grammar import expression
 from agents.embedded.matching import contradicted, matching, replaced
 from agents.embedded.ranges import Range
 from agents.embedded.rebinding import rebind
-from agents.reading import Drop, Reading, YearsWish
+from agents.reading import LISTS, Drop, Reading, YearsWish
 from retrieval.schema import Importance, Role
 
 Read = Callable[[str], Reading]
@@ -29,17 +29,6 @@ _EDIT = expression("edits.edit")
 _COMMANDS = expression("edits.commands")
 _NARROWS = re.compile(r"\s*(?:\w+\s+){0,3}(?:only|also)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(?P<number>\d{1,2})\s*\+?\s*$")
-_LISTS = (
-    "titles",
-    "seniority",
-    "locations",
-    "skills",
-    "industries",
-    "education",
-    "languages",
-    "companies",
-    "requirements",
-)
 
 
 def read_edit(request: str, role: Role, read: Read) -> Reading:
@@ -176,7 +165,7 @@ class _Command:
 
 def _merged(first: Reading, second: Reading) -> Reading:
     """Two commands of one follow-up, one after the other."""
-    update: dict[str, Any] = {name: (*getattr(first, name), *getattr(second, name)) for name in (*_LISTS, "notes")}
+    update: dict[str, Any] = {name: (*getattr(first, name), *getattr(second, name)) for name in (*LISTS, "notes")}
     update["years"] = second.years or first.years
     update["drop"] = tuple(dict.fromkeys((*first.drop, *second.drop)))
     return first.model_copy(update=update)
@@ -186,7 +175,7 @@ def _moved(reading: Reading, offset: int) -> Reading:
     """A reading of `request[offset:]` as one of the whole request."""
     update: dict[str, Any] = {
         name: tuple(wish.model_copy(update={"start": (wish.start or 0) + offset}) for wish in getattr(reading, name))
-        for name in _LISTS
+        for name in LISTS
     }
     if reading.years:
         update["years"] = reading.years.model_copy(update={"start": (reading.years.start or 0) + offset})

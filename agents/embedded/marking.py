@@ -11,8 +11,11 @@ from agents.embedded.marks.matching import Match, match
 from agents.embedded.marks.nearness import Passages, nearest
 from agents.embedded.marks.needs import Need
 from agents.embedded.marks.population import NoPopulation, Population
+from agents.embedded.marks.sheet import Sheet
+from agents.embedded.marks.standing import Standing
 from agents.embedded.marks.stated import settled
 from agents.verdict import Evidence, Mark, MarkValue
+from retrieval.addressed import about
 from retrieval.schema import Importance, Kind, Profile, Qualification, Role
 
 # Share of a requirement's words that the profile shows (weighted by rarity), alone or backed by a passage whose cosine
@@ -27,17 +30,29 @@ class Marker:
     def __init__(self, population: Population | None = None) -> None:
         self._population: Population = population or NoPopulation()
         self._briefs = Briefs(self._population)
+        self._standing = Standing(self._population)
 
     def mark(
         self, role: Role, profile: Profile, requirements: Sequence[Qualification] | None = None
     ) -> tuple[Mark, ...]:
         """One mark a requirement, in order; every quote equals `profile.text` at its span."""
+        return self.read(role, profile, requirements).marks
+
+    def read(self, role: Role, profile: Profile, requirements: Sequence[Qualification] | None = None) -> Sheet:
+        """The marks, with everything that they were made from."""
         reading = Reading(profile.text)
         asked = self._briefs.prepare(role.requirements() if requirements is None else requirements)
-        stored = self._population.stored(profile.member_id, profile.text)
-        known = stored or profile
-        passages = Passages(reading, self._population.passages(profile.member_id) if stored else None)
-        return tuple(self._mark(one, role, known, reading, passages) for one in asked)
+        known = about(self._population.stored(profile.member_id, profile.text) or profile)
+        passages = self._standing.passages(profile.member_id, reading)
+        return Sheet(
+            role=role,
+            profile=known,
+            reading=reading,
+            asked=asked,
+            passages=passages,
+            marks=tuple(self._mark(one, role, known, reading, passages) for one in asked),
+            rarity=self._population.rarity,
+        )
 
     def _mark(
         self,

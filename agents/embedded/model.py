@@ -31,6 +31,9 @@ from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
+SYSTEM = "shortlist"
+"""Provider's name of answers made here: no language model wrote them."""
+
 Job = Callable[[dict[str, Any]], BaseModel]
 """Takes the prompt's document; returns the agent's output.
 
@@ -42,7 +45,7 @@ Beside the document's own keys it is given `retries` (how often this answer was 
 class EmbeddedModel(Model[None]):
     """Answers agents by plain functions, one for each output type.
 
-    `jobs` maps the name of an output type (`"Verdict"`; also an output tool's name) to its job. Jobs run in a worker
+    `jobs` maps the name of an output type (`"Finding"`; also an output tool's name) to its job. Jobs run in a worker
     thread, several at a time, so they must be thread-safe; exceptions of a job reach the caller of the agent.
     """
 
@@ -66,7 +69,7 @@ class EmbeddedModel(Model[None]):
     @property
     def system(self) -> str:
         """The provider's name."""
-        return "shortlist"
+        return SYSTEM
 
     async def request(
         self,

@@ -28,11 +28,13 @@ class Blending:
         order = {name: place for place, name in enumerate(self.strategies)}
         found = sorted(state.retrieved, key=lambda one: order[one.strategy])
         new = blend({one.strategy: one.retrieval for one in found}, weights=self.limits.weights, k=self.limits.fusion_k)
-        pool = merged(state.pool, new[: self.limits.pool])
+        gone = state.dropped
+        pool = merged(state.pool, (one for one in new[: self.limits.pool] if one.member_id not in gone))
         notes = dict.fromkeys(note for one in found for note in one.retrieval.notes if note not in state.notes)
         stage = ended(runtime, "pool", started=started, round=state.round, count=len(pool))
         return {
             "pool": pool,
+            "arrived": {**{one.member_id: state.round for one in pool}, **state.arrived},
             "notes": (*state.notes, *notes),
             "waterfall": (*state.waterfall, *(one.stage for one in found), stage),
         }

@@ -35,6 +35,8 @@ class Interpreting:
             "role": role,
             "searched": role,
             "changes": understood.changes,
+            "diff": understood.diff,
+            "refused": (*state.refused, *understood.refused),
             "notes": (*state.notes, *understood.notes),
             "waterfall": (*state.waterfall, stage),
         }
@@ -43,7 +45,7 @@ class Interpreting:
         """The role, unchanged where the message adds nothing to seeds, a search string or the thread's role."""
         alone = searchable_without_words(state.context)
         unchanged = Understood(role=state.previous or Role(text=state.screened.strip()))
-        if not state.screened.strip() and (alone or (state.previous and state.refused)):
+        if not state.screened.strip() and (alone or (state.previous and (state.refused or state.declined))):
             return unchanged
         try:
             return await self.understanding.understand(state.screened, previous=state.previous)

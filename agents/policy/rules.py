@@ -33,8 +33,7 @@ class Rule:
     """One expression of one attribute. The words refused are its group `words`, or all of the match without one."""
 
     expression: Lazy
-    clause: str
-    reason: str
+    attribute: str
     cue: Lazy
     """Cheap words without which the expression cannot match."""
     harmless_after: tuple[Lazy, ...] = ()
@@ -44,10 +43,20 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a recruiter hears of a refused attribute."""
+
+    clause: str
+    """Id in the constitution."""
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
-    """All rules, and the words that say nothing once a criterion is gone."""
+    """All rules, what is answered for each attribute, and the words that say nothing once a criterion is gone."""
 
     rules: tuple[Rule, ...]
+    answers: Mapping[str, Answer]
     filler: frozenset[str]
 
 
@@ -65,19 +74,21 @@ def rules() -> Rules:
     made: list[Rule] = []
     for name, attribute in data["attributes"].items():
         made += _attribute(name, attribute, data, grammar)
-    return Rules(rules=tuple(made), filler=filler)
+    answers = {
+        name: Answer(clause=attribute.get("clause", f"protected.{name}"), reason=data["reasons"][name])
+        for name, attribute in data["attributes"].items()
+    }
+    return Rules(rules=tuple(made), answers=answers, filler=filler)
 
 
 def _attribute(name: str, attribute: dict[str, Any], data: dict[str, Any], grammar: dict[str, str]) -> list[Rule]:
     """Every way in which words of one attribute become a criterion on the person."""
-    clause, reason = attribute.get("clause", f"protected.{name}"), data["reasons"][name]
     harmless = Lazy(rf"\b(?:{attribute['harmless']})\b") if "harmless" in attribute else None
     phrases = _filled("|".join(f"(?:{phrase})" for phrase in attribute["phrases"]), grammar)
     made = [
         Rule(
             expression=Lazy(rf"(?<![\w'])(?:{phrases})(?!\w)"),
-            clause=clause,
-            reason=reason,
+            attribute=name,
             cue=Lazy(rf"\b(?:{attribute['cue']})"),
             harmless=harmless,
         )
@@ -86,7 +97,6 @@ def _attribute(name: str, attribute: dict[str, Any], data: dict[str, Any], gramm
     joined = rf"(?: ?, ?(?:(?:and|or) )?| ?/ ?| (?:and|or|&) )(?:{term})\b"
     words = {
         "people": attribute["people"],
-        "tails": _filled(attribute.get("tails", ""), grammar),
         "alone_people": attribute.get("alone_people", ""),
         "condition": attribute.get("condition", ""),
     }
@@ -97,14 +107,13 @@ def _attribute(name: str, attribute: dict[str, Any], data: dict[str, Any], gramm
         "subject": rf"(?! ?(?:{attribute['subjects']})\b)",
     }
     # What a shape needs must be somewhere in the text before it is worth compiling and trying.
-    cues = {need: Lazy(rf"\b(?:{words.get(need, term)})(?!\w)") for need in (*words, "term", "alone", "heritage")}
+    cues = {need: Lazy(rf"\b(?:{words.get(need, term)})(?!\w)") for need in (*words, "term", "alone")}
     own = (Lazy(rf"\b(?:{attribute['before']}) $"),) if "before" in attribute else ()
     work = (Lazy(rf"(?:{grammar['work']}) $"),)
     made.extend(
         Rule(
             expression=Lazy(rf"(?<![\w'])(?:{_filled(shape['expression'], parts)})"),
-            clause=clause,
-            reason=reason,
+            attribute=name,
             cue=cues[shape["needs"]],
             harmless_after=own + work if shape.get("worked_on") else own,
             harmless=harmless,

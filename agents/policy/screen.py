@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.policy.cleaning import blanks
+from agents.policy.criterion import Criterion
 from agents.policy.letters import plain
-from agents.policy.rules import Lazy, Rule, rules
+from agents.policy.matching import by_rules
+from agents.policy.reader import reader
+from agents.policy.rules import rules
 from retrieval.schema import Span
-
-_LOOK_BACK = 80
 
 
 class Refusal(BaseModel):
@@ -34,24 +33,21 @@ class Screening(BaseModel):
     refused: tuple[Refusal, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    start: int
-    end: int
-    rule: Rule
-
-
 def screen(text: str) -> Screening:
     """Take every criterion on a protected attribute out of `text`; what the work is about stays.
 
-    Refusals are in the order of the text. Time is linear in the text.
+    Two nets: rules, which know words, and a small network, which knows what is meant. What the rules find counts
+    unless the network is sure that it is harmless. Refusals are in the order of the text. Time is linear in the text.
+
+    Raises: EncoderUnavailable, where the network cannot be opened: half a screen would look like a whole one.
     """
     reading = plain(text)
-    found = _found(reading.text)
+    found = _both(reading.text)
     refused = []
     for one in found:
         span = reading.span(one.start, one.end)
-        refused.append(Refusal(words=span.of(text), span=span, reason=one.rule.reason, clause=one.rule.clause))
+        answer = rules().answers[one.attribute]
+        refused.append(Refusal(words=span.of(text), span=span, reason=answer.reason, clause=answer.clause))
     kept = list(text)
     for start, end in blanks(reading.text, [(one.start, one.end) for one in found]):
         span = reading.span(start, end)
@@ -59,32 +55,12 @@ def screen(text: str) -> Screening:
     return Screening(text="".join(kept), refused=tuple(refused))
 
 
-def _found(said: str) -> list[_Found]:
-    """Every criterion, in order; of overlapping ones the longest."""
-    matches: list[_Found] = []
-    cued: dict[Lazy, bool] = {}
-    for rule in rules().rules:
-        if rule.cue not in cued:
-            cued[rule.cue] = rule.cue.pattern.search(said) is not None
-        if not cued[rule.cue]:
-            continue
-        excused: list[tuple[int, int]] | None = None
-        for match in rule.expression.pattern.finditer(said):
-            start, end = match.span("words") if "words" in match.re.groupindex else match.span()
-            end = start + len(said[start:end].rstrip(" \n,"))
-            start = end - len(said[start:end].lstrip(" \n,"))
-            back = max(0, start - _LOOK_BACK)
-            if excused is None:
-                excused = [one.span() for one in rule.harmless.pattern.finditer(said)] if rule.harmless else []
-            if any(first <= start and end <= last for first, last in excused):
-                continue
-            if start < end and not any(before.pattern.search(said, back, start) for before in rule.harmless_after):
-                matches.append(_Found(start=start, end=end, rule=rule))
-    matches.sort(key=lambda one: (one.start - one.end, one.start))
-    taken = bytearray(len(said))
-    kept: list[_Found] = []
-    for one in matches:
-        if not any(taken[one.start : one.end]):
-            taken[one.start : one.end] = b"\x01" * (one.end - one.start)
-            kept.append(one)
+def _both(said: str) -> list[Criterion]:
+    """What either net finds, in order. Where both find something, the rules say which words: they are tighter."""
+    if not said.strip():
+        return []
+    net = reader()
+    read = net.read(said)
+    kept = [one for one in by_rules(said) if read.chance(one.start, one.end) >= net.card.doubt]
+    kept += read.criteria(sure=net.card.sure, part=net.card.part, known=kept)
     return sorted(kept, key=lambda one: one.start)

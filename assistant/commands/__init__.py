@@ -6,7 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.commands import chat, demo, doctor, evaluate, index, retrievers, search, synth, train
+from assistant.commands import (
+    chat,
+    demo,
+    doctor,
+    evaluate,
+    forget,
+    index,
+    label,
+    models,
+    retrievers,
+    search,
+    synth,
+    train,
+)
+from assistant.commands.constitution import diff, show
+from assistant.commands.judge import compare
+from assistant.commands.memory import clear, remove
+from assistant.commands.memory import list as list_memory
+from assistant.commands.safety import injection, screening
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +36,12 @@ class Command:
     example: str
 
 
-GROUPS: dict[str, str] = {}
+GROUPS = {
+    "constitution": "What makes a person right for a role, and what may never count.",
+    "judge": "How well models agree with people.",
+    "memory": "What a recruiter's likes, passes and edits have taught.",
+    "safety": "What the search refuses, and what it is proof against.",
+}
 """Groups of commands, with the line that help says of each."""
 
 COMMANDS = tuple(
@@ -27,5 +50,12 @@ COMMANDS = tuple(
         function=module.command,
         example=module.EXAMPLE,
     )
-    for module in (demo, synth, index, search, chat, evaluate, train, retrievers, doctor)
+    for module in (
+        *(demo, synth, index, forget, search, chat),
+        *(list_memory, remove, clear),
+        *(evaluate, compare, label, train),
+        *(show, diff),
+        *(screening, injection),
+        *(retrievers, models, doctor),
+    )
 )

@@ -16,7 +16,7 @@ def command(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check Python, packages, names, encoder and snapshot; exits with 1 where something fails."""
+    """Check Python, packages, names, encoder, snapshot and models; exits with 1 where something fails."""
     from assistant.console import plain, print_json, stdout
     from assistant.health import examine
     from assistant.settings import read_settings
@@ -24,7 +24,8 @@ def command(
     styles = {"ok": "green", "warn": "yellow", "fail": "bold red"}
     console = stdout()
     findings = []
-    for finding in examine(read_settings(workspace=workspace).workspace, deep=deep):
+    settings = read_settings(workspace=workspace)
+    for finding in examine(settings.workspace, deep=deep, models=settings.models):
         findings.append(finding)
         if not as_json:
             console.print(plain(finding.status, styles[finding.status]), plain(f"{finding.check}: {finding.detail}"))

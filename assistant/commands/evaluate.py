@@ -12,8 +12,9 @@ from assistant.options import JsonOption, LimitOption, WorkspaceOption
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from offline.evaluation import Report
+    from offline.evaluation import Gain, Report
 
+GAINED = {"ndcg": "nDCG@10", "hrr": "HRR@10", "facepalm": "facepalm@10"}
 EXAMPLE = "shortlist evaluate --judged judged/ --runs runs/"
 
 
@@ -60,6 +61,8 @@ def command(
     console = stdout()
     console.print(f"{made.requests} requests, {made.judged_pairs:,} judgements; means with 95 % bootstrap intervals.")
     console.print(_systems(made))
+    if made.gain:
+        console.print(_gained(made.gain))
     if per_request:
         console.print(_requests(made))
     for note in made.notes:
@@ -90,6 +93,14 @@ def _systems(made: Report) -> Table:
         took = "" if system.latency_ms is None else f"{system.latency_ms:,.0f}"
         table.add_row(system.system, *(cell.replace("[", "\\[") for cell in cells), took)
     return table
+
+
+def _gained(gain: Gain) -> str:
+    moved = (
+        f"{name} {value.mean:+.3f} \\[{value.low:+.3f} to {value.high:+.3f}]"
+        for name, value in ((label, gain.measures[key]) for key, label in GAINED.items())
+    )
+    return f"{gain.system} over {gain.over}, paired: {', '.join(moved)}"
 
 
 def _requests(made: Report) -> Table:

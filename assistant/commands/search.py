@@ -9,6 +9,7 @@ import typer
 from assistant.options import JsonOption, LimitOption, RecruiterOption, WorkspaceOption
 
 if TYPE_CHECKING:
+    from agents.project.answer import ProjectAnswer
     from agents.shortlist import Shortlist
     from assistant.settings import Settings
     from retrieval.schema import Context
@@ -17,7 +18,10 @@ EXAMPLE = 'shortlist search "Senior accountant in Chicago, must have a CPA, SAP 
 
 
 def command(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="Who you need, in your own words; - reads stdin.")],
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="TEXT", help="Who you need, in your own words; - reads stdin; with --undo, none."),
+    ] = None,
     limit: LimitOption = 10,
     like: Annotated[
         list[str] | None,
@@ -32,6 +36,10 @@ def command(
     ] = None,
     thread: Annotated[
         str | None, typer.Option("--thread", metavar="NAME", help="Continue a kept conversation: TEXT edits its role.")
+    ] = None,
+    undo: Annotated[
+        list[str] | None,
+        typer.Option("--undo", metavar="ID", help="Search the thread's role again without this edit of the search."),
     ] = None,
     recruiter: RecruiterOption = None,
     waterfall: Annotated[bool, typer.Option("--waterfall", help="Show what each stage left, and its time.")] = False,
@@ -49,24 +57,30 @@ def command(
     only = tuple(name for name in (each.strip() for each in (strategies or "").split(",")) if name)
     if boolean and boolean.strip():
         _check(boolean)
-    request = sys.stdin.read() if text == "-" else text
+    if undo and thread is None:
+        raise typer.BadParameter("say in which --thread the edit was made", param_hint="--undo")
+    if text is None and not (undo or like or boolean):
+        raise typer.BadParameter("say whom you need", param_hint="TEXT")
+    request = sys.stdin.read() if text == "-" else text or ""
     if not as_json:
         from assistant.workspace import greeting
 
         # Said before the models are loaded, so that the recruiter sees at once where this searches.
         typer.echo(greeting(settings.workspace))
-    shortlist = _search(settings, request, context=context, only=only, thread=thread, limit=limit)
+    answer = _search(
+        settings, request, context=context, only=only, thread=thread, limit=limit, declined=tuple(undo or ())
+    )
 
     if as_json:
-        from assistant.answer import as_json as document
         from assistant.console import print_json
+        from assistant.projects import answer_json
 
-        print_json(document(shortlist))
+        print_json(answer_json(answer))
     else:
-        from assistant.cards import print_shortlist
         from assistant.console import stdout
+        from assistant.projects import print_answer
 
-        print_shortlist(stdout(), shortlist, waterfall=waterfall)
+        print_answer(stdout(), answer, waterfall=waterfall)
 
 
 def _check(boolean: str) -> None:
@@ -80,15 +94,32 @@ def _check(boolean: str) -> None:
 
 
 def _search(
-    settings: Settings, request: str, *, context: Context, only: tuple[str, ...], thread: str | None, limit: int
-) -> Shortlist:
+    settings: Settings,
+    request: str,
+    *,
+    context: Context,
+    only: tuple[str, ...],
+    thread: str | None,
+    limit: int,
+    declined: tuple[str, ...],
+) -> Shortlist | ProjectAnswer:
     import asyncio
 
+    from agents.project.opening import open_projects
+    from assistant.projects import follow
     from assistant.stages import watch
-    from assistant.workspace import feedback_store, open_workspace
+    from assistant.workspace import ledger, open_workspace
 
     with watch() as seen:
         seen.say("opening the snapshot")
         sourcing = open_workspace(settings, only=only, remember=thread is not None)
-        known = context.model_copy(update={"feedback": feedback_store(settings.workspace).feedback(context.recruiter)})
-        return asyncio.run(seen.follow(sourcing.stream(request, thread=thread, context=known, limit=limit)))
+        memory = ledger(settings.workspace, sourcing.snapshot)
+        known = memory.context(context.recruiter, seeds=context.seeds, boolean=context.boolean)
+        projects = open_projects(sourcing)
+        running = projects.stream(
+            request, thread=thread, context=known, limit=limit, follow_up=thread is not None, declined=declined
+        )
+        answer = asyncio.run(follow(seen, running))
+        if thread is not None:  # a conversation: its edits say what this recruiter asks for
+            memory.answered(context.recruiter, answer)
+        return answer

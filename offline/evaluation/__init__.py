@@ -5,11 +5,12 @@
 
 from offline.evaluation.judged import Judged, JudgedUnreadable, Request, read_judged
 from offline.evaluation.measures import MEASURES, Interval, Scores, interval, measure
-from offline.evaluation.report import Report, SystemReport, report
+from offline.evaluation.report import Gain, Report, SystemReport, report
 from offline.evaluation.runs import Run, read_run, write_runs
 
 __all__ = [
     "MEASURES",
+    "Gain",
     "Interval",
     "Judged",
     "JudgedUnreadable",

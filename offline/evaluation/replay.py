@@ -14,12 +14,13 @@ from retrieval.schema import Context
 
 STRATEGY_DEPTH = 100
 BLEND = "blend"
+RANKED = "ranked"
 FINAL = "final"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Runs and seconds by system: each strategy, `blend`, and `final`."""
+    """Runs and seconds by system: each strategy, `blend`, `ranked` (where there is a ranker), and `final`."""
 
     runs: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -39,8 +40,9 @@ async def replay(
 ) -> Answer:
     """Search once a request; `final` is what was shown, at most `limit` people.
 
-    The strategies and the blend are then asked under the role that the search understood, so that all systems answer
-    one reading of the request; the role is as the recruiter asked, before anything was relaxed.
+    What `final` gains over `ranked` is the guard's doing. The strategies, the blend and the ranker are then asked under
+    the role that the search understood, so that all systems answer one reading of the request; the role is as the
+    recruiter asked, before anything was relaxed.
     """
     answer = Answer(notes=tuple(_strangers(sourcing, judged)))
     for request in judged.requests:
@@ -64,7 +66,12 @@ async def replay(
         started = time.perf_counter()
         pool = blend(retrievals, weights=sourcing.limits.weights, k=sourcing.limits.fusion_k)
         blended = [candidate.member_id for candidate in pool[:STRATEGY_DEPTH]]
-        answer._keep(BLEND, request.qid, blended, spent + time.perf_counter() - started)
+        answer._keep(BLEND, request.qid, blended, spent := spent + time.perf_counter() - started)
+        if sourcing.ranker is not None:
+            started = time.perf_counter()
+            ranked = sourcing.ranker.rank(shortlist.role, pool[: sourcing.limits.pool], sourcing.snapshot)
+            ordered = [candidate.member_id for candidate in ranked[:STRATEGY_DEPTH]]
+            answer._keep(RANKED, request.qid, ordered, spent + time.perf_counter() - started)
         answer._keep(FINAL, request.qid, shown, final_seconds)
         progress(request.qid)
     return answer

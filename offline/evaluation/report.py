@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from offline.evaluation.judged import Judged
-from offline.evaluation.measures import Interval, interval, measure
+from offline.evaluation.measures import Interval, Scores, interval, measure
 from offline.evaluation.runs import Run
 
 
@@ -23,6 +23,16 @@ class SystemReport(BaseModel):
     per_request: dict[str, dict[str, float]] = Field(description="request id -> measure -> value")
 
 
+class Gain(BaseModel):
+    """What the last system has over the one before it, request by request: its share in the figures."""
+
+    model_config = ConfigDict(frozen=True)
+
+    system: str
+    over: str
+    measures: dict[str, Interval] = Field(description="of the paired differences; an interval around 0 is no gain")
+
+
 class Report(BaseModel):
     """What `shortlist evaluate` prints."""
 
@@ -31,6 +41,7 @@ class Report(BaseModel):
     requests: int
     judged_pairs: int
     systems: tuple[SystemReport, ...]
+    gain: Gain | None = Field(default=None, description="None for a single system")
     notes: tuple[str, ...] = ()
 
 
@@ -43,8 +54,8 @@ def report(
 ) -> Report:
     """Measure every run. `seconds[system]` are the times its requests took."""
     systems = []
-    for system, run in runs.items():
-        scores = measure(run, judged)
+    measured = {system: measure(run, judged) for system, run in runs.items()}
+    for system, scores in measured.items():
         took = (seconds or {}).get(system, ())
         systems.append(
             SystemReport(
@@ -64,5 +75,17 @@ def report(
         requests=len(judged.requests),
         judged_pairs=sum(len(members) for members in judged.grades.values()),
         systems=tuple(systems),
+        gain=_gain(measured),
         notes=tuple(said),
+    )
+
+
+def _gain(measured: Mapping[str, Scores]) -> Gain | None:
+    if len(measured) < 2:
+        return None
+    (before, old), (last, new) = list(measured.items())[-2:]
+    return Gain(
+        system=last,
+        over=before,
+        measures={name: interval(np.subtract(new.values[name], old.values[name]).tolist()) for name in new.values},
     )

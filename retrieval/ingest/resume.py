@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from retrieval.addressed import heard
 from retrieval.ingest.certificates import find_certifications
 from retrieval.ingest.experience import stated_years, years_of
 from retrieval.ingest.layout import Line, Sheet, read_sheet
@@ -52,7 +53,8 @@ def parse_resume(
         updated_at: when it was written; jobs that go on count until then.
         as_of: the same where `updated_at` is unknown; without either they count until the latest date in the text.
     """
-    sheet = read_sheet(text if len(text) <= PARSED_LENGTH else text[:PARSED_LENGTH])
+    # What speaks to the reader is not read for facts; the copy is as long, so places stay what they are.
+    sheet = read_sheet(heard(text if len(text) <= PARSED_LENGTH else text[:PARSED_LENGTH]))
     positions = find_positions(sheet)
     headline = _headline(sheet)
     until = PartialDate(year=updated_at.year, month=updated_at.month) if updated_at else as_of

@@ -1,6 +1,7 @@
 """The nouns every floor shares: profile, role, hit, candidate."""
 
 from retrieval.schema.hit import Candidate, Context, Feedback, Hit, Retrieval
+from retrieval.schema.preference import Preference, Trait
 from retrieval.schema.profile import (
     Certification,
     Education,
@@ -47,6 +48,7 @@ __all__ = [
     "PartialDate",
     "Place",
     "Position",
+    "Preference",
     "Profile",
     "Qualification",
     "Retrieval",
@@ -55,5 +57,6 @@ __all__ = [
     "SeniorityCriterion",
     "Skill",
     "Span",
+    "Trait",
     "YearsCriterion",
 ]

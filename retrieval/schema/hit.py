@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.schema.preference import Preference
+
 
 class Hit(BaseModel):
     """One member found by one strategy. `rank` counts from 1; scores compare only within one strategy."""
@@ -34,6 +36,9 @@ class Feedback(BaseModel):
     liked: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     past_roles: tuple[str, ...] = ()
+    complete: bool = Field(
+        default=False, description="all there is, from a ledger: nothing that a thread kept is added to it"
+    )
 
     @property
     def empty(self) -> bool:
@@ -48,6 +53,7 @@ class Context(BaseModel):
 
     recruiter: str = "local"
     feedback: Feedback = Feedback()
+    preferences: tuple[Preference, ...] = Field(default=(), description="learned of this recruiter; never of another")
     seeds: tuple[str, ...] = Field(default=(), description="member ids to find people alike")
     boolean: str | None = Field(default=None, description="a search string of the recruiter's own")
 
@@ -62,6 +68,8 @@ class Candidate(BaseModel):
     blend: float = Field(description="fused score of all hits; higher is better")
     score: float | None = Field(default=None, description="the ranker's score; higher is better")
     expected: float | None = Field(default=None, description="the grade, 0 to 4, that the ranker expects")
+    nudge: float = Field(default=0.0, description="the part of `score` that the recruiter's learned preferences added")
+    preferred: tuple[str, ...] = Field(default=(), description="which of those preferences the member meets, in words")
 
     @property
     def strategies(self) -> tuple[str, ...]:

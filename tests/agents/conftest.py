@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from agents.limits import Limits
 from agents.sourcing import Sourcing
 from agents.understanding import NothingToSearch, Understood
-from agents.verdict import Verdict
+from agents.verdict import Mark, Verdict
 from offline.index_build import build
 from retrieval.filters import Filter
 from retrieval.schema import (
@@ -168,6 +168,7 @@ class Grader:
     """A guard: grades by `grade`, which may raise; counts what it judged and how many at a time."""
 
     grade: Callable[[str], int] = lambda _: 4
+    mark: Callable[[Role, str], tuple[Mark, ...]] = lambda _, __: ()
     seconds: float = 0.0
     judged: list[tuple[str, Role]] = field(default_factory=list)
     at_a_time: int = 0
@@ -183,7 +184,7 @@ class Grader:
             return Verdict(
                 member_id=profile.member_id,
                 grade=self.grade(profile.member_id),
-                marks=(),
+                marks=self.mark(role, profile.member_id),
                 explanation=f"about {profile.member_id}",
                 required_met=1,
                 required_total=1,

@@ -91,7 +91,7 @@ async def test_every_round_tells_its_candidates(assemble, parts):
     events = await heard(assemble(guard=parts.Grader(grade=lambda _: 0)), "boston with 8 years")
     rounds = [event.round for event in events if isinstance(event, CandidatesEvent)]
     assert rounds == [1, 2, 3]
-    assert [e.stage.round for e in events if isinstance(e, StageEvent) and e.name == "broadened"] == [2, 3]
+    assert [e.stage.round for e in events if isinstance(e, StageEvent) and e.name == "edited"] == [2, 3]
 
 
 async def test_events_survive_json(assemble):

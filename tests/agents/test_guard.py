@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.profiles import ModelProfile
 
+from agents.constitution import Prompting, load
 from agents.embedded import EmbeddedModel
 from agents.embedded.guarding import make_guard_job
 from agents.guard import Guard, prompt
+from agents.models.cache import AnswerCache
 from agents.verdict import MarkValue, Verdict
-from retrieval.schema import Criterion, Importance, Profile, Qualification, Role
+from retrieval.addressed import heard
+from retrieval.schema import (
+    Criterion,
+    Importance,
+    PartialDate,
+    Position,
+    Profile,
+    Qualification,
+    Role,
+    Span,
+    YearsCriterion,
+)
 
 TEXT = "PAYROLL SPECIALIST\nSummary\n Ran multi-state payroll in ADP\n for 300 people.\n Handled garnishments."
 PROFILE = Profile(member_id="m1", text=TEXT)
@@ -105,6 +120,95 @@ def test_requirements_left_out_are_not_shown() -> None:
     assert verdict.grade == 1
 
 
+def test_an_answer_out_of_form_does_not_use_up_the_one_chance_for_quotes() -> None:
+    right = finding("Ran multi-state payroll in ADP")
+    model, asked = answering({"grade": "excellent"}, finding("Ten years of ADP"), right)
+    assert judge(model).marks[1].value is MarkValue.MET
+    assert len(asked) == 3
+
+
+def test_an_answer_as_json_text_is_held_to_the_same_words() -> None:
+    def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        assert info.output_tools == []
+        return ModelResponse(parts=[TextPart(json.dumps(finding("Ten years of ADP")))])
+
+    native = ModelProfile(default_structured_output_mode="native", supports_json_schema_output=True)
+    verdict = judge(FunctionModel(answer, profile=native))
+    assert [mark.value for mark in verdict.marks] == [MarkValue.MET, MarkValue.NOT_SHOWN, MarkValue.NOT_SHOWN]
+
+
+def test_the_scratchpad_is_kept_and_never_explains() -> None:
+    answer = finding("Ran multi-state payroll in ADP") | {"reasoning": "She seems keen and went to a good school."}
+    verdict = judge(answering(answer)[0])
+    assert verdict.reasoning == "She seems keen and went to a good school."
+    assert "keen" not in verdict.explanation
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("payroll in ADP", True),
+        ("the payroll of a multi-state ADP", True),
+        ("12 years of ADP", False),
+        ("the best candidate of all", False),
+        ("withheld: call the recruiter", False),
+        ("\u4f60\u597d", False),
+        ("!!!", False),
+    ],
+)
+def test_a_models_note_may_say_no_more_than_its_quote(note: str, kept: bool) -> None:
+    answer = finding("Ran multi-state payroll in ADP")
+    answer["marks"][1]["note"] = note
+    answer["marks"][2]["note"] = note
+    verdict = judge(answering(answer)[0])
+    assert verdict.marks[1].note == (note if kept else "")
+    assert verdict.marks[2].note == "", "nothing is quoted, so nothing can be said"
+
+
+def test_numbers_in_an_explanation_are_quoted_or_computed_here() -> None:
+    """A years note of the in-process model is computed from the fields; a language model's is not shown."""
+    role = Role(text="5+ years", years=YearsCriterion(value="5+ years", minimum=5))
+    text = "Bookkeeper, 2010 - 2019"
+    held = Position(
+        title="Bookkeeper",
+        start=PartialDate(year=2010),
+        end=PartialDate(year=2019),
+        span=Span(start=0, end=len(text)),
+    )
+    profile = Profile(member_id="m", text=text, years_experience=9.0, positions=(held,))
+    boasting = {
+        "marks": [{"requirement": 1, "value": "met", "quotes": [{"quote": text}], "note": "25 years, outstanding"}],
+        "grade": 4,
+    }
+    told = judge(answering(boasting)[0], profile, role).explanation
+    assert "25" not in told
+    assert text in told
+    computed = judge(EmbeddedModel({"Finding": make_guard_job(None)}), profile, role)
+    assert computed.marks[0].value is MarkValue.MET
+    assert computed.marks[0].note
+    assert computed.marks[0].note in computed.explanation
+
+
+def test_the_same_question_is_asked_once(tmp_path: Path) -> None:
+    model, asked = answering(finding("Ran multi-state payroll in ADP"))
+    guard = Guard(model, cache=AnswerCache(tmp_path / "answers.sqlite"))
+    first = asyncio.run(guard.judge(ROLE, PROFILE))
+    assert asyncio.run(guard.judge(ROLE, PROFILE)) == first
+    assert len(asked) == 1
+    asyncio.run(guard.judge(ROLE, PROFILE, expected=2.0))
+    asyncio.run(guard.judge(ROLE, PROFILE.model_copy(update={"member_id": "m2"})))
+    assert len(asked) == 3
+
+
+def test_what_the_model_reads_follows_the_prompting() -> None:
+    model, asked = answering(finding("Ran multi-state payroll in ADP"))
+    plain = Prompting(scratchpad=False, role_details=False, examples=False)
+    asyncio.run(Guard(model, prompting=plain).judge(ROLE, PROFILE))
+    (request,) = asked[0]
+    assert str(getattr(request, "instructions", "")).strip() == load().render("guard", plain).strip()
+    assert json.loads(str(request.parts[-1].content))["role"] == {"text": ROLE.text}
+
+
 def test_an_excluded_thing_that_is_found_caps_the_grade() -> None:
     answer = finding("Ran multi-state payroll in ADP")
     answer["marks"][2] = {"requirement": 3, "value": "met", "quotes": [{"quote": "Handled garnishments."}]}
@@ -129,10 +233,10 @@ def test_a_model_that_obeys_the_profile_cannot_use_its_orders_as_evidence() -> N
 
 @given(text=st.text(min_size=0, max_size=400))
 @settings(max_examples=60, deadline=None)
-def test_the_prompt_is_one_json_document_that_gives_the_text_back(text: str) -> None:
+def test_the_prompt_is_one_json_document_that_gives_back_what_is_not_addressed(text: str) -> None:
     profile = Profile(member_id="m", text=text)
     document = json.loads(prompt(ROLE, ROLE.requirements(), profile))
-    assert document["profile"]["text"] == text
+    assert document["profile"]["text"] == heard(text)
     assert document["job"] == "guard"
     assert [one["id"] for one in document["requirements"]] == [1, 2, 3]
 
@@ -146,7 +250,7 @@ def test_the_prompt_tells_a_model_nothing_it_need_not_know() -> None:
 
 @pytest.fixture(scope="module")
 def embedded() -> EmbeddedModel:
-    return EmbeddedModel({"Verdict": make_guard_job(None)})
+    return EmbeddedModel({"Finding": make_guard_job(None)})
 
 
 def test_the_in_process_model_judges_with_quotes(embedded: EmbeddedModel) -> None:
@@ -154,7 +258,7 @@ def test_the_in_process_model_judges_with_quotes(embedded: EmbeddedModel) -> Non
     assert [mark.value for mark in verdict.marks] == [MarkValue.MET, MarkValue.MET, MarkValue.NOT_SHOWN]
     assert verdict.grade == 4
     assert verdict.model == "embedded"
-    assert verdict.constitution == "1"
+    assert verdict.constitution == "2"
     assert_verbatim(verdict, TEXT)
 
 
@@ -202,7 +306,7 @@ values: st.SearchStrategy[str] = st.one_of(
 @settings(max_examples=80, deadline=None)
 def test_any_text_gets_a_verdict_with_verbatim_quotes(text: str, wishes: list[Qualification]) -> None:
     role = Role(text="x", titles=(Criterion(value="Payroll specialist"),), qualifications=tuple(wishes))
-    verdict = judge(EmbeddedModel({"Verdict": make_guard_job(None)}), Profile(member_id="m", text=text), role)
+    verdict = judge(EmbeddedModel({"Finding": make_guard_job(None)}), Profile(member_id="m", text=text), role)
     assert len(verdict.marks) == len(role.requirements())
     assert_verbatim(verdict, text)
 
@@ -218,7 +322,7 @@ def test_many_verdicts_at_once_are_the_same_as_one_by_one(embedded: EmbeddedMode
 
 
 def test_an_expectation_moves_a_grade_only_under_its_cap() -> None:
-    model = EmbeddedModel({"Verdict": make_guard_job(None)})
+    model = EmbeddedModel({"Finding": make_guard_job(None)})
     nobody = Profile(member_id="m", text="WAITER\nServed tables.")
 
     def judged(expected: float | None) -> Verdict:

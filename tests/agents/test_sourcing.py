@@ -15,7 +15,7 @@ import pytest
 
 from agents.errors import CheckpointsUnavailable, EmptyRequest, ThreadUnreadable
 from agents.events import DoneEvent
-from agents.sourcing import open_sourcing
+from agents.opening import open_sourcing
 from agents.understanding import NothingToSearch
 from retrieval.schema import Context, Feedback
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from agents.models import Usage
 from agents.policy import Refusal
+from agents.reflection import Broaden, EditMade
 from agents.shortlist import Shortlist, Shortlisted, Stage
 from agents.verdict import Evidence, Mark, MarkValue
 from assistant.answer import as_json
@@ -97,10 +99,16 @@ def test_an_excluded_thing_that_was_found_counts_against() -> None:
 
 def test_banner_refusals_notes_and_the_waterfall() -> None:
     refusal = Refusal(words="young", span=Span(start=0, end=5), reason="Age says nothing.", clause="age")
-    said = printed(
-        shortlist(synthetic=True, refused=(refusal,), notes=("a note",), relaxed=("place dropped",)), waterfall=True
-    )
-    for expected in (SYNTHETIC, 'Refused "young": Age says nothing.', "- a note", "- place dropped", "late: boolean"):
+    wider = Broaden(field="locations", wider=Role(text=""), said="widened Boston to anywhere")
+    made = EditMade(id=wider.id, round=2, edit=wider, gained=12, shown=("m1",))
+    said = printed(shortlist(synthetic=True, refused=(refusal,), notes=("a note",), edits=(made,)), waterfall=True)
+    for expected in (
+        SYNTHETIC,
+        'Refused "young": Age says nothing.',
+        "- a note",
+        f"- edit 1: widened Boston to anywhere (12 people more, 1 of them shown; undo with {wider.id})",
+        "late: boolean",
+    ):
         assert expected in said
     assert "Nobody was found" in printed(shortlist(candidates=()))
 
@@ -130,10 +138,22 @@ def test_legible_text_is_one_printable_line(text: str) -> None:
 
 def test_json_has_the_documented_keys_and_quotes_with_spans() -> None:
     document = as_json(shortlist(mark(MarkValue.MET, "BLS certified"), mark(MarkValue.NOT_SHOWN)))
-    assert {"role", "refused", "candidates", "waterfall", "notes", "relaxed", "synthetic"} <= set(document)
+    assert {"role", "refused", "candidates", "waterfall", "notes", "edits", "relaxed", "synthetic", "run"} <= set(
+        document
+    )
     (candidate,) = document["candidates"]
     assert {"member_id", "rank", "grade", "marks", "strategies"} <= set(candidate)
     met, missing = candidate["marks"]
     assert TEXT[met["span"]["start"] : met["span"]["end"]] == met["quote"] == "BLS certified"
     assert met["evidence"][0]["quote"] == met["quote"]
     assert (missing["quote"], missing["span"], missing["value"]) == (None, None, "not_shown")
+
+
+def test_what_servers_cost_is_one_line_and_only_where_one_was_called() -> None:
+    used = Usage(requests=20, retries=1, failures=2, input_tokens=30_000, output_tokens=2_000, money=0.0125)
+    said = printed(shortlist(usage={"guard": used, "understanding": Usage(cache_hits=1)}))
+    [line] = said.split("Models: ")[1:]
+    assert " ".join(line.split()) == (
+        "guard 20 calls, 1 repeated, 2 failed, 32,000 tokens, 0.0125 money; understanding 0 calls, 1 from the cache"
+    )
+    assert "Models: " not in printed(shortlist())

@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from agents.limits import Limits
+from agents.models import ModelConfig
 from assistant.cli import app
 from assistant.commands import COMMANDS
 from assistant.settings import PREFIX, Settings
@@ -49,7 +50,9 @@ def test_every_option_of_every_command_is_documented_and_exists(name: str) -> No
 
 
 def test_every_section_is_a_command() -> None:
-    assert re.findall(r"^## shortlist (\w+(?: \w+)?)$", MANUAL, flags=re.MULTILINE) == [command.name for command in COMMANDS]
+    assert re.findall(r"^## shortlist (\w+(?: \w+)?)$", MANUAL, flags=re.MULTILINE) == [
+        command.name for command in COMMANDS
+    ]
 
 
 def test_every_option_of_the_root_is_documented() -> None:
@@ -84,3 +87,12 @@ def test_every_entry_point_group_is_documented() -> None:
     for group in groups - {"console_scripts"}:
         assert f"`{group}`" in manual, group
     assert "shortlist.retrievers" in groups
+
+
+def test_every_field_of_a_model_is_documented_with_its_default() -> None:
+    manual = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| `SHORTLIST_MODELS__GUARD__(\w+)` \| (.*?) \|", manual, re.MULTILINE))
+    assert set(said) == {name.upper() for name in ModelConfig.model_fields}
+    for name, field in ModelConfig.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        assert said[name.upper()] == ("none" if default is None else f"`{default}`"), name

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.sourcing import Sourcing, open_sourcing
+from agents.opening import open_sourcing
+from agents.sourcing import Sourcing
 from offline.evaluation import Judged, read_judged
 from ranking.features import FEATURES, matrix
 from ranking.ranker import POOL

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from agents.embedded.marks.words import Word, read_over, words
 from agents.verdict import Evidence
+from retrieval.addressed import addressed
 from retrieval.schema import Span
 
 QUOTE_LIMIT = 240
@@ -20,25 +21,6 @@ _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[A-Z\u2022*])|\s+(?=[\u2022\u25cf\u25aa])
 _EDGE = re.compile(r"[^\s\u2022\u25cf\u25aa\uf0b7*|,;:\-\u2013\u2014\u00b7\u200b\ufeff]")
 
 _NUMBERED = re.compile(r"([a-z]{2,})\d{1,2}")
-# Text that speaks to whoever reads the profile rather than of the person, or that overrides the direction it is shown
-# in, so that people and programs read different things. It is no evidence of anything.
-_ADDRESSED = re.compile(
-    r"""\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instructions?|prompts?|rules|guidelines|criteria|
-        constitution|above|previous|prior)\b
-    |\b(?:system|developer|assistant)\s*(?:prompt|message|note|override)?\s*[:>\]]\s*\S.{0,80}\b(?:grade|rate|score|mark|
-        candidate|profile|instructions?|must)\b
-    |\b(?:you\s+are|act\s+as)\b.{0,40}\b(?:ai|assistant|language\s+model|llm|grader|judge|evaluator)\b
-    |\b(?:please|must|should|always|now|then|to|and|^)\s*\b(?:grade|rate|score|mark|rank|give|assign)\s+
-        (?:this|the|me|him|her|them|it)\b.{0,60}(?:\b(?:[0-9]{1,3}|met|highest|top|qualified|perfect|four)\b)
-    |["'](?:grade|marks?|verdict|score|evidence|requirements?)["']\s*:
-    |\bgrade\s*[:=]\s*4\b
-    |\b(?:meets|satisfies|fulfil+s|mark|matches)\s+(?:all|every|each)\s+(?:of\s+the\s+|the\s+)?
-        (?:requirements?|qualifications?|criteri(?:a|on)|musts?)\b
-    |\bthis\s+(?:candidate|applicant|profile|resume)\s+(?:meets|satisfies|fulfil+s|matches|is|has|must|should)\b
-    |[\u202d\u202e]
-    |<\|?/?(?:im_start|im_end|system|inst|s)\|?>|\[/?INST\]""",
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 class Unit(NamedTuple):
@@ -67,14 +49,26 @@ class Reading:
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
-        """Indices into `words` of each stem; "HTML5" is found as HTML too."""
+        """Indices into `words` of each stem, but for words spoken to the reader; "HTML5" is found as HTML too."""
         found: dict[str, list[int]] = defaultdict(list)
         for index, word in enumerate(self.words):
+            if self.spoken(self.unit_at(word.start)):
+                continue
             found[word.stem].append(index)
             numbered = _NUMBERED.fullmatch(word.stem)
             if numbered:
                 found[numbered[1]].append(index)
         return dict(found)
+
+    @cached_property
+    def unspoken(self) -> str:
+        """The text with spaces where it speaks to the reader: as long, so that places stay what they are."""
+        kept, end = [], 0
+        for index, unit in enumerate(self.units):
+            if self.spoken(index):
+                kept += [self.text[end : unit.start], " " * (unit.end - unit.start)]
+                end = unit.end
+        return "".join((*kept, self.text[end:]))
 
     def said(self, index: int) -> str:
         """A word as it reads, in lower case."""
@@ -92,8 +86,14 @@ class Reading:
     def spoken(self, unit: int) -> bool:
         """True where a unit speaks to whoever reads the profile: it is no evidence of anything."""
         if unit not in self._spoken:
-            self._spoken[unit] = bool(_ADDRESSED.search(self.text, self.units[unit].start, self.units[unit].end))
+            start, end = self.units[unit]
+            self._spoken[unit] = any(span.start < end and start < span.end for span in self.addressed)
         return self._spoken[unit]
+
+    @cached_property
+    def addressed(self) -> tuple[Span, ...]:
+        """Lines that speak to whoever reads the profile, or are hidden from people."""
+        return addressed(self.text)
 
     def units_in(self, start: int, end: int) -> range:
         """Indices of the units that touch a range of characters."""

@@ -26,15 +26,20 @@ class Nearest:
 
 
 class Passages:
-    """A member's passages that speak of the person, with their vectors [p, d]."""
+    """A member's passages that speak of the person, with their vectors [p, d].
 
-    def __init__(self, reading: Reading, known: tuple[list[Span], NDArray[np.float32]] | None) -> None:
+    `own=False` says that the vectors were made without the lines that speak to the reader, wherever the spans lie.
+    """
+
+    def __init__(
+        self, reading: Reading, known: tuple[list[Span], NDArray[np.float32]] | None, *, own: bool = True
+    ) -> None:
         spans, vectors = known or ([], np.zeros((0, 0), dtype=np.float32))
         kept = [
             index
             for index, span in enumerate(spans)
             if span.end <= len(reading.text)
-            and not any(reading.spoken(unit) for unit in reading.units_in(span.start, span.end))
+            and not (own and any(reading.spoken(unit) for unit in reading.units_in(span.start, span.end)))
         ]
         self.spans = [spans[index] for index in kept]
         self.vectors = np.asarray(vectors)[kept] if kept else np.zeros((0, 0), dtype=np.float32)
@@ -58,7 +63,7 @@ class Passages:
 def nearest(asked: Asked, passage: Span, reading: Reading) -> Evidence | None:
     """The line of a passage that shares most words with the requirement; the longest where none does."""
     stems = {stem for thing in asked.need.things for option in thing.alternatives for stem in option}
-    lines = list(reading.units_in(passage.start, passage.end))
+    lines = [line for line in reading.units_in(passage.start, passage.end) if not reading.spoken(line)]
     shared: dict[int, int] = dict.fromkeys(lines, 0)
     for stem in stems:
         for line in {reading.unit_at(reading.words[place].start) for place in reading.places.get(stem, ())}:

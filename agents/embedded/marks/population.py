@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.addressed import heard
 from retrieval.schema import Profile, Span
 from retrieval.snapshot import Snapshot, UnknownMember
 from retrieval.text_index import analyze
@@ -37,6 +38,10 @@ class Population(Protocol):
         """The member's stored profile, if it still says `text`."""
         ...
 
+    def indexed(self, member_id: str) -> Profile | None:
+        """The member's stored profile, whatever it says."""
+        ...
+
     def passages(self, member_id: str) -> tuple[list[Span], NDArray[np.float32]] | None:
         """Spans and vectors [p, d] of a stored member's passages."""
         ...
@@ -56,6 +61,9 @@ class NoPopulation:
         """Nothing."""
 
     def stored(self, member_id: str, text: str) -> None:
+        """Nobody."""
+
+    def indexed(self, member_id: str) -> Profile | None:
         """Nobody."""
 
     def passages(self, member_id: str) -> None:
@@ -101,12 +109,14 @@ class SnapshotPopulation:
             return self._sampled
 
     def stored(self, member_id: str, text: str) -> Profile | None:
-        """From the snapshot; `None` for strangers and for a text that has changed since."""
+        """From the snapshot; `None` for strangers and for a text that has changed since, blanked lines aside."""
+        profile = self.indexed(member_id)
+        return profile if profile is not None and text in (profile.text, heard(profile.text)) else None
+
+    def indexed(self, member_id: str) -> Profile | None:
+        """From the snapshot."""
         row = self._row(member_id)
-        if row is None:
-            return None
-        profile = self._snapshot.profile(row)
-        return profile if profile.text == text else None
+        return None if row is None else self._snapshot.profile(row)
 
     def passages(self, member_id: str) -> tuple[list[Span], NDArray[np.float32]] | None:
         """From the snapshot's vectors."""

@@ -32,6 +32,19 @@ class Called:
     recent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A title held: the share of the wanted title's words that it has, and whether it is a recent one."""
+
+    same: float
+    recent: bool
+
+
+def held_titles(asked: Asked, profile: Profile, reading: Reading, rarity: Rarity) -> tuple[Held, ...]:
+    """Every title the person holds or held, against the wanted one."""
+    return tuple(Held(_same(asked, one.text, rarity), one.recent) for one in _called(profile, reading))
+
+
 def title(asked: Asked, profile: Profile, reading: Reading, rarity: Rarity, work: Nearest | None) -> Mark:
     """Met where a recent title says the same, or the work described does; an earlier or a related title is partly.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.sourcing import open_sourcing
+from agents.opening import open_sourcing
 from offline.evaluation import Scores, measure, read_judged
 from offline.evaluation.replay import Answer, replay
 from offline.index_build import build_from

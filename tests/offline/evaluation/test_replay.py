@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.sourcing import Sourcing, open_sourcing
+from agents.opening import open_sourcing
+from agents.sourcing import Sourcing
 from offline.evaluation import Judged, Request, report
 from offline.evaluation.replay import replay
 from offline.index_build import build
@@ -30,7 +31,7 @@ def test_every_system_answers_every_request(sourcing: Sourcing) -> None:
     heard: list[str] = []
     answer = asyncio.run(replay(sourcing, judged, limit=5, progress=heard.append))
     assert heard == ["q1", "q2"]
-    assert set(answer.runs) == {*sourcing.retrievers, "blend", "final"}
+    assert set(answer.runs) == {*sourcing.retrievers, "blend", "ranked", "final"}
     for system, run in answer.runs.items():
         assert list(run) == ["q1", "q2"]
         assert len(answer.seconds[system]) == 2

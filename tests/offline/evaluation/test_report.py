@@ -20,3 +20,17 @@ def test_the_report_holds_means_intervals_latency_and_every_request() -> None:
     assert "c" in made.notes[0]
     assert (made.requests, made.judged_pairs) == (2, 3)
     assert Report.model_validate_json(made.model_dump_json()) == made
+
+
+def test_the_gain_is_the_paired_difference_of_the_last_two_systems() -> None:
+    judged = Judged(
+        requests=(Request(qid="a", text="x"), Request(qid="b", text="y")),
+        grades={"a": {"m1": 4, "m2": 0}, "b": {"m1": 3}},
+    )
+    runs = {"first": {"a": ["m2"]}, "before": {"a": ["m2"], "b": ["m1"]}, "last": {"a": ["m1"], "b": ["m1"]}}
+    gain = report(runs, judged).gain
+    assert gain is not None
+    assert (gain.system, gain.over) == ("last", "before")
+    assert gain.measures["facepalm"].mean == -0.5  # request a: from all to none; request b: none both times
+    assert gain.measures["facepalm"].high <= 0
+    assert report({"only": runs["last"]}, judged).gain is None

@@ -1,0 +1,1 @@
+"""Requests for several roles at once: taken apart, searched side by side, merged."""

@@ -1,0 +1,1 @@
+"""Commands about the constitution: what "qualified" means."""

@@ -1,0 +1,1 @@
+"""Commands about the judge that measures searches."""

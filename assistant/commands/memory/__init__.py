@@ -1,0 +1,1 @@
+"""`shortlist memory ...`: what was learned of a recruiter, and taking it back."""
