@@ -20,6 +20,7 @@ from agents.grading import cap
 from agents.judging.answer_key import answer_key
 from agents.models.cache import AnswerCache
 from agents.verdict import Verdict, required
+from retrieval.addressed import sparing
 from retrieval.schema import Profile, Qualification, Role
 
 
@@ -64,8 +65,17 @@ class Guard:
         """The verdict on one profile.
 
         `expected` is the grade (0-4) that a ranker predicts; it cannot lift a grade over what the marks allow.
+        Where lines are left out only for what stands around them, the lower grade of with and without them counts.
         Raises what the model raises (no answer, no connection).
         """
+        verdict = await self._judged(role, profile, expected)
+        spared = sparing(profile)
+        if spared is None:
+            return verdict
+        other = await self._judged(role, spared, expected)
+        return verdict.model_copy(update={"grade": min(verdict.grade, other.grade)})
+
+    async def _judged(self, role: Role, profile: Profile, expected: float | None) -> Verdict:
         requirements = role.requirements()
         told = prompt(role, requirements, profile, expected, prompting=self.prompting)
         if self._cache is None:

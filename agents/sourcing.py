@@ -86,8 +86,9 @@ class Sourcing:
         """Search and hear of it as it goes; the last event is a `DoneEvent`.
 
         With a `thread`, its earlier messages are remembered and `text` edits their role; `declined` are ids of edits
-        (`Shortlist.edits`) that this search and the thread's next are to do without, for which `text` may be empty. To stop early, close the
-        generator or cancel its task: what runs is cancelled, and answers of threads that cannot be are thrown away.
+        (`Shortlist.edits`) that this search and the thread's next are to do without, for which `text` may be empty. To
+        stop early, close the generator or cancel its task: what runs is cancelled, and answers of threads that cannot
+        be are thrown away.
 
         Raises:
             SearchError: see `agents.errors`; the message is for the person who asked.

@@ -20,6 +20,7 @@ from agents.judging.judgement import Judgement
 from agents.judging.opinion import Opinion
 from agents.judging.soft import bounded, soft_labels
 from agents.models.cache import AnswerCache
+from retrieval.addressed import sparing
 from retrieval.schema import Profile, Qualification, Role
 
 
@@ -65,7 +66,20 @@ class Judge:
         self._agent.output_validator(_stands)
 
     async def judge(self, role: Role, profile: Profile) -> Judgement:
-        """The judgement on one profile. Raises what the model raises (no answer, no connection)."""
+        """The judgement on one profile. Raises what the model raises (no answer, no connection).
+
+        Where lines are left out only for what stands around them, the lower grade of with and without them counts.
+        """
+        judgement = await self._judged(role, profile)
+        spared = sparing(profile)
+        if spared is None:
+            return judgement
+        most = (await self._judged(role, spared)).grade
+        if most >= judgement.grade:
+            return judgement
+        return judgement.model_copy(update={"grade": most, "soft": bounded(judgement.soft, most)})
+
+    async def _judged(self, role: Role, profile: Profile) -> Judgement:
         requirements = role.requirements()
         told = document(
             self.audience, role, requirements, profile, prompting=self.prompting, dimensions=self.constitution

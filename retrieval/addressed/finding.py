@@ -28,6 +28,7 @@ BROKEN = 24  # characters of a line, up to which it may be a fragment of a sente
 BETWEEN = 12  # lines between two addressed ones of a paragraph, up to which they belong to them
 SURE = 0.3  # margin of a line with a colon, from which it opens a paragraph; of short lines read as one
 PIECES, SENTENCE = 7, 240  # lines and characters that a sentence over many lines may have
+LISTED = 0.5  # margin from which a mere list of short names ("Skills: menu planning, food safety") is more than that
 BESIDE = -0.3  # margin of a line beside an addressed one, from which it belongs to it
 
 REMEMBERED = 4096  # texts, as many as a snapshot keeps profiles of
@@ -39,6 +40,8 @@ _MARKS = re.compile(
     r"[<>{}\[\]\\`~|#=%$\"\u2581]|''|--|: ?(?:none|hidden|white|transparent|0)|aria|(?:human|user|system):"
 )
 _NEWLINE = re.compile("\n")
+_NAME = r"[^\s,;:|.!?]+(?: [^\s,;:|.!?]+){0,2}"
+_LIST = re.compile(rf"\s*(?:{_NAME}: )?{_NAME}(?: ?[,;|] ?{_NAME})+\s*")
 
 
 def addressed(text: str) -> tuple[Span, ...]:
@@ -67,7 +70,7 @@ def signed(text: str) -> bool:
     said = letters(text)
     lines = _Lines(said.text)
     taken = bytearray(len(lines.starts))
-    _weigh(said, lines, taken)
+    _weigh(said, lines, taken, spread=False)
     return any(taken) or any(_enclosed(said.text)) or any(disguised(text))
 
 
@@ -79,24 +82,34 @@ def heard(text: str) -> str:
 @lru_cache(maxsize=64)
 def _heard(text: str) -> str:
     found = addressed(text)
-    if not found:
-        return text
+    return blanked(text, found) if found else text
+
+
+def addressed_alone(text: str) -> tuple[Span, ...]:
+    """The same without what is taken for addressed only because of the lines around it."""
+    return _addressed(text, spread=False)
+
+
+def blanked(text: str, spans: tuple[Span, ...]) -> str:
+    """The text with spaces for all but the line breaks of some ranges, which are in order and apart."""
     kept: list[str] = []
     end = 0
-    for span in found:
+    for span in spans:
         kept += (text[end : span.start], re.sub(r"[^\n\r]", " ", span.of(text)))
         end = span.end
     return "".join((*kept, text[end:]))
 
 
-def _addressed(text: str) -> tuple[Span, ...]:
+def _addressed(text: str, *, spread: bool = True) -> tuple[Span, ...]:
     said = letters(text)
     lines = _Lines(said.text)
     taken = bytearray(len(lines.starts))
     for start, end in _enclosed(said.text):
         lines.take(taken, start, end)
-    _weigh(said, lines, taken)
+    _weigh(said, lines, taken, spread=spread)
     _sounds(lines, taken)
+    if spread:
+        _spread(lines, taken)
     ranges = [(said.place(lines.starts[i]), _after(said, lines.ends[i], len(text))) for i, on in enumerate(taken) if on]
     ranges += (_whole_lines(text, start, end) for start, end in disguised(text))
     return tuple(Span(start=start, end=end) for start, end in _merged(ranges) if start < end)
@@ -136,14 +149,16 @@ class _Lines:
         return len(self.line(line).strip()) <= BROKEN
 
 
-def _weigh(said: Letters, lines: _Lines, taken: bytearray) -> None:
+def _weigh(said: Letters, lines: _Lines, taken: bytearray, *, spread: bool) -> None:
     """Add up the signs of each line."""
     weights: dict[int, dict[str, float]] = {}
     for sign, start, end in _signs(said.text, lines):
         for line in lines.touched(start, end):
             weights.setdefault(line, {})[sign.name] = sign.weight
-            if line == lines.at(max(start, end - 1)) and (
-                sign.reaches == "always" or (sign.reaches == "heading" and lines.heads(line))
+            if (
+                spread
+                and line == lines.at(max(start, end - 1))
+                and (sign.reaches == "always" or (sign.reaches == "heading" and lines.heads(line)))
             ):
                 _follow(lines, taken, line)
     for line, found in weights.items():
@@ -212,17 +227,22 @@ def _enclosed(said: str) -> Iterator[Range]:
 
 
 def _sounds(lines: _Lines, taken: bytearray) -> None:
-    """Lines that sound addressed, sentences broken into short lines as one, and near ones beside an addressed line."""
-    margins = [margin(lines.line(one)[:LONGEST]) for one in range(len(taken))]
-    for line, one in enumerate(margins):
-        if one >= 0:
+    """Lines that sound addressed."""
+    for line in range(len(taken)):
+        said = lines.line(line)[:LONGEST]
+        if not taken[line] and margin(said) >= (LISTED if _LIST.fullmatch(said) else 0.0):
             taken[line] = 1
-            if one >= SURE and lines.line(line).rstrip().endswith(":"):
-                _follow(lines, taken, line)
-    for line, one in enumerate(margins):
-        beside = (line > 0 and taken[line - 1]) or (line + 1 < len(taken) and taken[line + 1])
-        if not taken[line] and one >= BESIDE and beside:
-            taken[line] = 1
+
+
+def _spread(lines: _Lines, taken: bytearray) -> None:
+    """What belongs to addressed lines: what they open, near ones beside them, and sentences broken into short lines."""
+    before = [line for line in range(len(taken)) if taken[line]]
+    for line in before:
+        if lines.line(line).rstrip().endswith(":") and margin(lines.line(line)[:LONGEST]) >= SURE:
+            _follow(lines, taken, line)
+        for beside in (line - 1, line + 1):
+            if 0 <= beside < len(taken) and margin(lines.line(beside)[:LONGEST]) >= BESIDE:
+                taken[beside] = 1
     _continue(lines, taken)
     _fill(lines, taken)
     for run in _runs(lines):

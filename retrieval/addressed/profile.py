@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.addressed.finding import addressed, heard
+from retrieval.addressed.finding import addressed, addressed_alone, blanked
 from retrieval.schema import Profile, Span
 
 _LISTS = ("locations", "positions", "education", "skills", "languages", "certifications", "industries")
@@ -15,10 +15,23 @@ def about(profile: Profile) -> Profile:
 
     As long as it was, so that spans stay what they are. `profile` itself where nothing is addressed.
     """
-    spans = addressed(profile.text)
+    return _without(profile, addressed(profile.text))
+
+
+def sparing(profile: Profile) -> Profile | None:
+    """The same, but with the lines that are addressed only by what stands around them; None where that is no other.
+
+    Honest lines may be among those. Whoever grades a profile does not grade it better without them than with them, so
+    that a line planted beside them cannot take away what speaks against a person.
+    """
+    alone = addressed_alone(profile.text) if addressed(profile.text) else ()
+    return None if alone == addressed(profile.text) else _without(profile, alone)
+
+
+def _without(profile: Profile, spans: tuple[Span, ...]) -> Profile:
     if not spans:
         return profile
-    update: dict[str, Any] = {"text": heard(profile.text)}
+    update: dict[str, Any] = {"text": blanked(profile.text, spans)}
     for name in _LISTS:
         update[name] = tuple(one for one in getattr(profile, name) if not _within(one.span, spans))
     if len(update["positions"]) < len(profile.positions):

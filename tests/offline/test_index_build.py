@@ -169,7 +169,15 @@ def test_text_that_is_not_unicode_is_left_out_and_told(people: list[Profile], tm
 
 
 def test_people_without_text_words_or_titles(tmp_path: Path) -> None:
-    strange = ["", " \n", "\0\0", "\u200b", "x" * 100_000, "\U0001f600" * 500, " ".join(f"word{i % 997}" for i in range(30_000))]
+    strange = [
+        "",
+        " \n",
+        "\0\0",
+        "\u200b",
+        "x" * 100_000,
+        "\U0001f600" * 500,
+        " ".join(f"word{i % 997}" for i in range(30_000)),
+    ]
     problems: list[Problem] = []
     people = [Profile(member_id=f"{i}", text=text) for i, text in enumerate(strange)]
     build(people, workspace=tmp_path, on_problem=problems.append)
