@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.policy.cleaning import blanks
@@ -55,6 +57,12 @@ def screen(text: str) -> Screening:
     return Screening(text="".join(kept), refused=tuple(refused))
 
 
+# Words that are no criterion by themselves: to take "not" out of "not a manager" would turn the wish around.
+_EMPTY = re.compile(
+    r"(?:\W|\b(?:no|not|never|without|except|an?|the|and|or|but|with|in|of|for|to|who|is|are|must|be|only|that|as|at)\b)*"
+)
+
+
 def _both(said: str) -> list[Criterion]:
     """What either net finds, in order. Where both find something, the rules say which words: they are tighter."""
     if not said.strip():
@@ -62,5 +70,6 @@ def _both(said: str) -> list[Criterion]:
     net = reader()
     read = net.read(said)
     kept = [one for one in by_rules(said) if read.chance(one.start, one.end) >= net.card.doubt]
-    kept += read.criteria(sure=net.card.sure, part=net.card.part, known=kept)
+    found = read.criteria(sure=net.card.sure, part=net.card.part, known=kept)
+    kept += [one for one in found if not _EMPTY.fullmatch(said, one.start, one.end)]
     return sorted(kept, key=lambda one: one.start)

@@ -33,6 +33,17 @@ def test_19_of_20_are_right_both_ways(seen: bool) -> None:
     assert figures.passed.share >= RIGHT, figures.wrongly_refused
 
 
+@pytest.mark.parametrize("text", ["Registered nurse in Boston, not a manager", "no agencies, a cook and a driver"])
+def test_a_bare_negation_is_never_taken_out(text: str) -> None:
+    left = screen(text).text
+    assert ("not a manager" in left) or ("no agencies" in left)
+
+
+@pytest.mark.parametrize("work", ["python developer in Boston", "engineer", "accountant with a CPA", "sales manager"])
+def test_what_is_said_plainly_is_refused_before_any_work(work: str) -> None:
+    assert [one.words for one in screen(f"young {work}").refused] == ["young"]
+
+
 def test_real_requests_pass(shared_data: Path) -> None:
     texts = [
         json.loads(line)["text"]
