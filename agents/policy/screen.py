@@ -59,7 +59,7 @@ def screen(text: str) -> Screening:
 
 # Words that are no criterion by themselves: to take "not" out of "not a manager" would turn the wish around.
 _EMPTY = re.compile(
-    r"(?:\W|\b(?:no|not|never|without|except|an?|the|and|or|but|with|in|of|for|to|who|is|are|must|be|only|that|as|at)\b)*"
+    r"(?:\W|\b(?:no|not|never|without|except|an?|the|and|or|but|with|in|of|for|to|who|is|are|must|be|only|that|as|at|more|like|these|those|this|them|such|same|someone|anyone)\b)*"
 )
 
 
