@@ -31,10 +31,14 @@ class Unit(NamedTuple):
 
 
 class Reading:
-    """A profile's text, read once for all requirements."""
+    """A profile's text, read once for all requirements.
 
-    def __init__(self, text: str) -> None:
+    `whole=False` says that it is a value out of a text that was gone through: nothing in it is taken for addressed.
+    """
+
+    def __init__(self, text: str, *, whole: bool = True) -> None:
         self.text = text
+        self._whole = whole
         self._spoken: dict[int, bool] = {}
 
     @cached_property
@@ -93,7 +97,7 @@ class Reading:
     @cached_property
     def addressed(self) -> tuple[Span, ...]:
         """Lines that speak to whoever reads the profile, or are hidden from people."""
-        return addressed(self.text)
+        return addressed(self.text) if self._whole else ()
 
     def units_in(self, start: int, end: int) -> range:
         """Indices of the units that touch a range of characters."""

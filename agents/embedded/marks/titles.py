@@ -81,7 +81,7 @@ def _same(asked: Asked, held: str, rarity: Rarity) -> float:
     for wanted in asked.qualification.value.split(" or "):
         if _initials(wanted) in _WORD.findall(held) or _is_initials(wanted, held):
             return 1.0
-    return match(asked.need, Reading(held), rarity).strength
+    return match(asked.need, Reading(held, whole=False), rarity).strength
 
 
 def _initials(title: str) -> str | None:
