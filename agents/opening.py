@@ -30,7 +30,7 @@ from retrieval.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from ranking import Ranker
-
+    from retrieval.encoder import TextEncoder
 
 STOP_WHEN_PASSED = 0.5
 """`Limits.stop_when_passed` of a guard behind a server. Measured in docs/graph.md: a third of the calls less."""
@@ -43,15 +43,17 @@ def open_sourcing(
     checkpoints: Path | None = None,
     models: ModelsConfig | None = None,
     trajectories: Path | None = None,
+    encoder: TextEncoder | None = None,
 ) -> Sourcing:
     """Open a workspace's snapshot and everything that searches it; jobs without a model of theirs run in process.
 
-    `trajectories` is the folder in which each search leaves what it did.
+    `trajectories` is the folder in which each search leaves what it did; `encoder` the one that the snapshot was made
+    with, where that is not the packaged one.
 
     Raises:
         SnapshotError: the workspace has no snapshot that can be served; the message says what to do.
     """
-    snapshot = Snapshot.open(workspace)
+    snapshot = Snapshot.open(workspace, encoder=encoder)
     left_out: list[registry.Listing] = []
     retrievers = registry.load(snapshot, on_problem=left_out.append)
     words = cache(lambda: Vocabulary.of(snapshot.attributes))

@@ -213,7 +213,7 @@ def converse(settings: Settings, *, limit: int, json: bool = False) -> None:
             runner=runner,
             json=json,
         )
-        conversation.console.print(f"{greeting(settings.workspace)} Who do you need? (/help)", markup=False)
+        conversation.console.print(f"{greeting(settings)} Who do you need? (/help)", markup=False)
         for line in _lines():
             try:
                 if not conversation.hear(line):

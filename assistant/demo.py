@@ -10,6 +10,7 @@ from assistant.console import stderr
 from assistant.indexing import index
 from assistant.progress import meter
 from offline.synthetic import write
+from retrieval.encoder import TextEncoder
 from retrieval.snapshot import Snapshot, SnapshotError, SnapshotMissing
 
 
@@ -26,7 +27,7 @@ class Made(BaseModel):
     seed: int
 
 
-def prepare(workspace: Path, *, size: int, seed: int) -> None:
+def prepare(workspace: Path, *, size: int, seed: int, encoder: TextEncoder | None = None) -> None:
     """Leave `workspace` with a snapshot of `size` invented people; a second call with the same numbers does nothing.
 
     Raises:
@@ -35,7 +36,7 @@ def prepare(workspace: Path, *, size: int, seed: int) -> None:
     wanted = Made(size=size, seed=seed)
     note = workspace / "demo.json"
     try:
-        snapshot = Snapshot.open(workspace)
+        snapshot = Snapshot.open(workspace, encoder=encoder)
     except SnapshotMissing:
         pass
     except SnapshotError as error:
@@ -50,7 +51,7 @@ def prepare(workspace: Path, *, size: int, seed: int) -> None:
         old.unlink()
     with meter() as advance:
         write(people, size=size, seed=seed, progress=lambda done: advance("inventing people", done, size))
-    index(people, workspace)
+    index(people, workspace, encoder=encoder)
     note.write_text(wanted.model_dump_json(), encoding="utf-8")
 
 

@@ -11,8 +11,11 @@ from agents.models.cache import FILE, AnswerCache
 from agents.trajectory import TrajectoryLog
 from assistant.workspace import ledger, trajectories
 from offline.publish import bury
+from retrieval.encoder import TextEncoder
 from retrieval.snapshot import Snapshot
-from training.labels import forget as forget_labels
+from training import labels as training_labels
+from training.muse.data import erasure as training_data
+from training.muse.data.folder import is_data
 
 
 class Erased(BaseModel):
@@ -30,22 +33,27 @@ class Erased(BaseModel):
     )
 
 
-def erase(workspace: Path, member: str, *, labels: Sequence[Path] = ()) -> Erased:
+def erase(workspace: Path, member: str, *, labels: Sequence[Path] = (), encoder: TextEncoder | None = None) -> Erased:
     """Never show a member again, and erase what was kept about them; to do it twice does no harm.
 
     The tombstone comes first: whatever fails after it, nobody is shown who asked not to be.
 
     Raises:
         SnapshotError: the workspace cannot be opened.
-        LabelsBusy: labels are being written to one of the folders.
+        LabelsBusy, DataBusy: labels or training data are being written to one of the folders.
     """
-    snapshot = Snapshot.open(workspace)
+    snapshot = Snapshot.open(workspace, encoder=encoder)
     bury(workspace, member)
     return Erased(
         member=member,
         memory=ledger(workspace, snapshot).forget(member),
         trajectories=TrajectoryLog(folder=trajectories(workspace)).forget(member),
         answers=AnswerCache(workspace / FILE).forget(member),
-        labels=sum(forget_labels(folder, member) for folder in labels),
+        labels=sum(_forget(folder, member) for folder in labels),
         in_snapshot=snapshot.has(member),
     )
+
+
+def _forget(folder: Path, member: str) -> int:
+    """From a folder of labels, or of training data with the labels in it."""
+    return training_data.forget(folder, member) if is_data(folder) else training_labels.forget(folder, member)

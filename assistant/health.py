@@ -19,6 +19,7 @@ from assistant.errors import OURS, explained
 
 if TYPE_CHECKING:
     from agents.models import ModelsConfig
+    from retrieval.encoder import Server
 
 DISTRIBUTION = "shortlist"
 LITTLE_DISK = 1 << 30
@@ -35,15 +36,25 @@ class Finding(BaseModel):
     fix: str = ""
 
 
-def examine(workspace: Path, *, deep: bool, models: ModelsConfig | None = None) -> Iterator[Finding]:
-    """Run every check. `deep` also reads the snapshot whole and compares its checksums; `models` are to answer."""
+def examine(
+    workspace: Path,
+    *,
+    deep: bool,
+    models: ModelsConfig | None = None,
+    weights: Path | None = None,
+    server: Server | None = None,
+) -> Iterator[Finding]:
+    """Run every check. `deep` also reads the snapshot whole and compares its checksums; `models` are to answer.
+
+    `weights` and `server` are the encoder that was chosen; the packaged one where there are none.
+    """
     yield python()
     yield packages()
     yield shadowing()
     yield retrievers()
-    yield encoder()
+    yield encoder(weights, server)
     yield writable(workspace)
-    yield snapshot(workspace, deep=deep)
+    yield snapshot(workspace, deep=deep, weights=weights, server=server)
     yield answering(models)
 
 
@@ -123,21 +134,26 @@ def retrievers() -> Finding:
     return Finding(check="retrievers", status="ok", detail=", ".join(each.name for each in listed))
 
 
-def encoder() -> Finding:
-    """The encoder loads (it is converted at first use, which takes about a minute) and encodes."""
-    from retrieval.encoder import load_encoder
+def encoder(weights: Path | None = None, server: Server | None = None) -> Finding:
+    """The encoder's files are what its manifest says, and it encodes."""
+    from retrieval.encoder import WEIGHTS, EncoderManifest, open_encoder
 
+    folder = weights or WEIGHTS
     try:
-        made = load_encoder()
-        width = made.encode(["a person who finds people"]).shape[1]
+        manifest = EncoderManifest.read(folder)
+        manifest.check(folder, verify=True)
+        open_encoder(weights, server).encode(["a person who finds people"], side="role")
     except Exception as error:
         return Finding(
             check="encoder",
             status="fail",
             detail=explained(error).splitlines()[0],
-            fix="pip install -r requirements.lock, and leave 500 MB free in the user's cache folder",
+            fix="install shortlist again, or put SHORTLIST_ENCODER and SHORTLIST_ENCODER_URL right",
         )
-    return Finding(check="encoder", status="ok", detail=f"{made.id}, {width} numbers a text")
+    levels = ", ".join(map(str, manifest.levels))
+    where = f", served by {server.url}" if server else ""
+    detail = f"{manifest.name} ({manifest.id}) on {manifest.base}, widths {levels}{where}; checksums agree"
+    return Finding(check="encoder", status="ok", detail=detail)
 
 
 def writable(workspace: Path) -> Finding:
@@ -164,12 +180,14 @@ def writable(workspace: Path) -> Finding:
     return Finding(check="workspace", status="ok", detail=f"{workspace}, {free / (1 << 30):,.1f} GiB free")
 
 
-def snapshot(workspace: Path, *, deep: bool) -> Finding:
+def snapshot(workspace: Path, *, deep: bool, weights: Path | None = None, server: Server | None = None) -> Finding:
     """The snapshot is whole and was made by versions that are installed now."""
+    from retrieval.encoder import EncoderUnavailable, open_encoder
     from retrieval.snapshot import Snapshot, SnapshotError, SnapshotMissing
 
     try:
-        opened = Snapshot.open(workspace, verify=deep)
+        chosen = open_encoder(weights, server) if weights or server else None
+        opened = Snapshot.open(workspace, encoder=chosen, verify=deep)
     except SnapshotMissing:
         return Finding(
             check="snapshot",
@@ -179,6 +197,8 @@ def snapshot(workspace: Path, *, deep: bool) -> Finding:
         )
     except SnapshotError as error:
         return Finding(check="snapshot", status="fail", detail=str(error), fix="shortlist index SOURCE makes a new one")
+    except EncoderUnavailable:
+        return Finding(check="snapshot", status="fail", detail="its encoder is not there", fix="mend the encoder first")
     manifest = opened.manifest
     invented = f", {manifest.synthetic:,} of them synthetic" if manifest.synthetic else ""
     checked = "checksums agree" if deep else "sizes agree; --deep compares checksums"

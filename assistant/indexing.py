@@ -10,6 +10,7 @@ from rich.table import Table
 from assistant.console import plain, print_json, stderr, stdout
 from assistant.progress import meter
 from offline.index_build import BuildReport, build_from
+from retrieval.encoder import TextEncoder
 from retrieval.ingest import FieldMap, Problem
 
 MOST_LISTED = 50
@@ -24,13 +25,20 @@ class Built:
     problems: tuple[Problem, ...]
 
 
-def index(source: Path, workspace: Path, *, fields: FieldMap | None = None) -> Built:
+def index(
+    source: Path, workspace: Path, *, fields: FieldMap | None = None, encoder: TextEncoder | None = None
+) -> Built:
     """Build a snapshot of `source` in `workspace`, showing how far it is."""
     problems: list[Problem] = []
     try:
         with meter() as advance:
             report = build_from(
-                source, workspace=workspace, fields=fields, progress=advance, on_problem=problems.append
+                source,
+                workspace=workspace,
+                fields=fields,
+                encoder=encoder,
+                progress=advance,
+                on_problem=problems.append,
             )
     except Exception:
         # Nothing could be indexed, say: what was wrong with each file is then the answer.

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from agents.limits import Limits
 from agents.models import ModelsConfig
+from retrieval.encoder import Server, open_encoder
+
+if TYPE_CHECKING:
+    from retrieval.encoder import TextEncoder
 
 PREFIX = "SHORTLIST_"
 
@@ -37,17 +42,55 @@ class Settings(BaseSettings):
     limits: Limits = Field(default_factory=Limits, description="every number that bounds a search")
     trajectories: bool = Field(default=True, description="whether each search leaves what it did in the workspace")
     models: ModelsConfig = Field(default_factory=ModelsConfig, description="what each job runs on")
+    encoder: Path | None = Field(
+        default=None, description="folder of the encoder's weights; those that come with the package where not given"
+    )
+    encoder_url: str | None = Field(
+        default=None, description="a server that runs the encoder, `http://host:8000/v1` or `NAME@http://host:8000/v1`"
+    )
+    encoder_key: str | None = Field(
+        default=None, pattern=r"^[A-Za-z_]\w*$", description="the environment variable that holds that server's key"
+    )
+
+    @field_validator("encoder_url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if url is not None:
+            Server(url=url)
+        return url
+
+    @property
+    def encoder_server(self) -> Server | None:
+        """What runs the encoder; nothing where it runs in this process."""
+        return Server(url=self.encoder_url, key_variable=self.encoder_key) if self.encoder_url else None
+
+    @property
+    def text_encoder(self) -> TextEncoder | None:
+        """The encoder that was chosen, opened; nothing where the packaged one is to be used.
+
+        Raises: EncoderUnavailable.
+        """
+        return open_encoder(self.encoder, self.encoder_server) if self.encoder or self.encoder_url else None
 
 
-def read_settings(*, workspace: Path | None = None, recruiter: str | None = None) -> Settings:
+def read_settings(
+    *,
+    workspace: Path | None = None,
+    recruiter: str | None = None,
+    encoder: Path | None = None,
+    encoder_url: str | None = None,
+) -> Settings:
     """Settings from the environment, with what a command's options say in their stead.
 
     Raises:
         SettingsInvalid: where a variable holds what it cannot.
     """
-    given = {"workspace": workspace, "recruiter": recruiter}
+    given = {"workspace": workspace, "recruiter": recruiter, "encoder": encoder, "encoder_url": encoder_url}
+    options = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+        # an address is checked; a copy is not
+        read = Settings(encoder_url=encoder_url) if encoder_url is not None else Settings()
+        return read.model_copy(update=options)
     except ValidationError as error:
         problems = [f"{PREFIX}{'__'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
         raise SettingsInvalid("; ".join(problems)) from None

@@ -29,11 +29,11 @@ def trajectories(workspace: Path) -> Path:
     return workspace / "trajectories"
 
 
-def greeting(workspace: Path) -> str:
+def greeting(settings: Settings) -> str:
     """How many people are searched, and whether they are invented; raises what opening the snapshot would."""
     from retrieval.snapshot import Snapshot
 
-    snapshot = Snapshot.open(workspace)
+    snapshot = Snapshot.open(settings.workspace, encoder=settings.text_encoder)
     people = "person" if snapshot.count == 1 else "people"
     invented = f", {'all' if snapshot.synthetic == snapshot.count else f'{snapshot.synthetic:,}'} of them invented"
     return f"Searching {snapshot.count:,} {people}{invented if snapshot.synthetic else ''}."
@@ -54,6 +54,7 @@ def open_workspace(settings: Settings, *, only: tuple[str, ...] = (), remember: 
         checkpoints=threads(settings.workspace) if remember else None,
         models=settings.models,
         trajectories=trajectories(settings.workspace) if settings.trajectories else None,
+        encoder=settings.text_encoder,
     )
     if only:
         unknown = sorted(set(only) - set(sourcing.retrievers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +11,9 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
-from retrieval.snapshot import SnapshotError, check, current, read_manifest
+from retrieval.snapshot import File, SnapshotError, check, current
 from retrieval.vectors import stored_array
 
 Hashes = NDArray[np.bytes_]  # of 16 bytes each
@@ -45,22 +46,32 @@ class Stored:
         return np.asarray(self._vectors[at])
 
 
+class _Made(BaseModel):
+    """What a manifest of any format says of the vectors: by whom, and what their files must be."""
+
+    encoder: str
+    files: Mapping[str, File]
+
+
 def stored_before(workspace: Path, *, encoder: str) -> list[Stored]:
-    """Vectors of the snapshot being served; none where there is no sound one by the same encoder."""
+    """Vectors of the snapshot being served; none where there is no sound one by the same encoder.
+
+    Also of one in a format that is no longer served: a text's hash tells its vector, whatever lies around it.
+    """
     names = ("vectors.npy", "hashes.npy", "headlines.npy", "headline_hashes.npy")
     try:
         served = current(workspace)
         if served is None:
             return []
         folder = workspace / "snapshots" / served
-        manifest = read_manifest(folder)
-        if manifest.encoder != encoder:
+        made = _Made.model_validate_json((folder / "manifest.json").read_bytes())
+        if made.encoder != encoder or not made.files.keys() >= set(names):
             return []
-        check(folder, manifest, verify=True, only=names)  # a damaged vector must not live on in new snapshots
-    except SnapshotError:
+        check(folder, made.files, verify=True, only=names)  # a damaged vector must not live on in new snapshots
+        vectors, hashes, headlines, headline_hashes = (stored_array(folder / name) for name in names)
+        return [Stored(hashes, vectors), Stored(headline_hashes, headlines)]
+    except (SnapshotError, OSError, ValueError):
         return []
-    vectors, hashes, headlines, headline_hashes = (stored_array(folder / name) for name in names)
-    return [Stored(hashes, vectors), Stored(headline_hashes, headlines)]
 
 
 class Journal:

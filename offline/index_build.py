@@ -24,6 +24,7 @@ from offline.vector_files import Progress, distinct, encode_missing, write_vecto
 from retrieval.encoder import TextEncoder, load_encoder
 from retrieval.ingest import FieldMap, Problem, read
 from retrieval.schema import Profile
+from retrieval.serialisation import VERSION, WORDS
 from retrieval.snapshot import (
     FORMAT,
     File,
@@ -250,7 +251,9 @@ def _read(
             problems(Problem(file=where, reason="the text is not Unicode (lone surrogates); left out"))
             continue
         if not whole:
-            problems(Problem(file=where, reason=f"very long; only its first {70 * MAX_PASSAGES:,} words get vectors"))
+            problems(
+                Problem(file=where, reason=f"very long; only its first {WORDS * MAX_PASSAGES:,} words get vectors")
+            )
         taken[profile.member_id] = profile.content_hash
         if writer.count % 100 == 0:
             progress("reading", writer.count, None)
@@ -276,6 +279,7 @@ def _manifest(
         previous=previous,
         encoder=encoder.id,
         width=encoder.width,
+        serialisation=VERSION,
         sources=sources,
         profiles=writer.count,
         synthetic=writer.synthetic,

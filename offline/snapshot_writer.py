@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from offline.encodings import NOTHING, Hashes, text_hash
 from retrieval.addressed import about, addressed
 from retrieval.attributes import AttributesWriter
-from retrieval.passages import split
 from retrieval.schema import Profile
+from retrieval.serialisation import headline, passages
 from retrieval.terms import TermWriter
 from retrieval.text_index import TextIndexWriter
 
@@ -30,12 +30,6 @@ _SCHEMA = pa.schema(
         ("addressed", pa.list_(pa.int32())),  # start, end, start, end ... of what speaks to the reader
     ]
 )
-
-
-def headline_text(profile: Profile) -> str:
-    """ "headline; title; title ...", what the headline vector is made from; empty where the profile has neither."""
-    titles = (profile.headline, *(position.title for position in profile.positions))
-    return "; ".join(dict.fromkeys(title.strip() for title in titles if title and title.strip()))
 
 
 class SnapshotWriter:
@@ -67,13 +61,13 @@ class SnapshotWriter:
         ends = [end for span in addressed(profile.text) for end in (span.start, span.end)]
         record = (profile.member_id, profile.content_hash, profile.model_dump_json().encode(), ends)
         profile = about(profile)  # kept whole, searched without what is addressed to the reader
-        spans = split(profile.text)
-        for span in spans[:MAX_PASSAGES]:
-            self._spans.extend((span.start, span.end))
-            self._hashes += text_hash(span.of(profile.text))
+        found = passages(profile)
+        for passage in found[:MAX_PASSAGES]:
+            self._spans.extend((passage.span.start, passage.span.end))
+            self._hashes += text_hash(passage.text)
         self._offsets.append(len(self._spans) // 2)
-        headline = headline_text(profile)
-        self._headlines += text_hash(headline) if headline else NOTHING
+        named = headline(profile)
+        self._headlines += text_hash(named) if named else NOTHING
         self._text.add(self.count, profile)
         self._terms.add(profile.text)
         self._attributes.add(self.count, profile)
@@ -83,7 +77,7 @@ class SnapshotWriter:
             self._flush()
         self.count += 1
         self.synthetic += profile.synthetic
-        return len(spans) <= MAX_PASSAGES
+        return len(found) <= MAX_PASSAGES
 
     def _flush(self) -> None:
         if self._batch:
@@ -134,11 +128,8 @@ class SnapshotWriter:
         """(hash, text) of every passage and headline of some rows, read back after `close`."""
         with pa.memory_map(str(self._folder / "profiles.arrow")) as source:
             profiles = pa.ipc.open_file(source).read_all()["profile"]
-        spans = np.frombuffer(self._spans, np.int64).reshape(-1, 2)
         for row in rows.tolist():
             profile = about(Profile.model_validate_json(profiles[row].as_py()))
-            for start, end in spans[self._offsets[row] : self._offsets[row + 1]].tolist():
-                text = profile.text[start:end]
+            texts = [passage.text for passage in passages(profile)[:MAX_PASSAGES]]
+            for text in filter(None, (*texts, headline(profile))):
                 yield text_hash(text), text
-            if headline := headline_text(profile):
-                yield text_hash(headline), headline

@@ -45,7 +45,7 @@ def encode_missing(
     texts = _wanted(writer.texts(_rows_with(writer, missing)), wanted)
     done = 0
     while batch := list(islice(texts, ENCODE_AT_ONCE)):
-        vectors = encoder.encode([text for _, text in batch])
+        vectors = encoder.encode([text for _, text in batch], side="profile")
         journal.append([key for key, _ in batch], vectors)
         done += len(batch)
         progress("encoding", done, total)

@@ -92,7 +92,7 @@ class View:
         rows = np.array([snapshot.row(candidate.member_id) for candidate in candidates], np.int64)
         titles = [t.value for t in role.titles if t.importance is not Importance.EXCLUDE] or [role.text]
         wanted = [q.value for q in role.requirements() if q.importance is not Importance.EXCLUDE] or [role.text]
-        vectors = snapshot.encoder.encode([role.text, *titles, *wanted])
+        vectors = snapshot.encoder.encode([role.text, *titles, *wanted], side="role")
         step = max(1, snapshot.count // BACKGROUND)
         return cls(
             role=role,

@@ -20,11 +20,12 @@ from retrieval.addressed import know
 from retrieval.attributes import Attributes
 from retrieval.encoder import TextEncoder, encoder_id, load_encoder
 from retrieval.schema import Profile, Span
+from retrieval.serialisation import VERSION
 from retrieval.terms import TermMatrix
 from retrieval.text_index import TextIndex
 from retrieval.vectors import PassageVectors, stored_array
 
-FORMAT = 2
+FORMAT = 3
 _HOW = "make one with: shortlist index SOURCE --workspace"
 
 
@@ -75,6 +76,7 @@ class Manifest(BaseModel):
     previous: str | None
     encoder: str
     width: int
+    serialisation: int
     sources: tuple[str, ...]
     profiles: int
     synthetic: int
@@ -128,7 +130,12 @@ class Snapshot:
     @classmethod
     def _open(cls, workspace: Path, folder: Path, encoder: TextEncoder | None, verify: bool) -> Snapshot:
         manifest = read_manifest(folder)
-        check(folder, manifest, verify=verify)
+        check(folder, manifest.files, verify=verify)
+        if manifest.serialisation != VERSION:
+            raise EncoderMismatch(
+                f"the snapshot in {workspace} holds vectors of profiles as version {manifest.serialisation} wrote them "
+                f"for the encoder, this installation writes version {VERSION}; index the source again"
+            )
         expected = encoder.id if encoder else encoder_id()
         if manifest.encoder != expected:
             raise EncoderMismatch(
@@ -242,12 +249,12 @@ def read_manifest(folder: Path) -> Manifest:
         raise SnapshotCorrupt(f"{path} is missing or damaged; index the source again") from error
 
 
-def check(folder: Path, manifest: Manifest, *, verify: bool, only: Container[str] | None = None) -> None:
-    """Compare the files in `folder` (or `only` some) with the manifest: sizes, and with `verify` contents.
+def check(folder: Path, files: Mapping[str, File], *, verify: bool, only: Container[str] | None = None) -> None:
+    """Compare what lies in `folder` (or `only` some of it) with what it has to be: sizes, with `verify` contents.
 
     Raises: SnapshotCorrupt.
     """
-    for name, file in manifest.files.items():
+    for name, file in files.items():
         if only is not None and name not in only:
             continue
         path = folder / name

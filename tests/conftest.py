@@ -37,14 +37,24 @@ def shared_data() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def model_servers() -> ModuleType:
-    """The module `tests/model_server.py`; test modules cannot import one another."""
-    name = "shortlist_tests_model_server"
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("model_server.py"))
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+def _beside(name: str) -> ModuleType:
+    """A module of this folder; test modules cannot import one another."""
+    spec = importlib.util.spec_from_file_location(f"shortlist_tests_{name}", Path(__file__).with_name(f"{name}.py"))
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def model_servers() -> ModuleType:
+    """The module `tests/model_server.py`."""
+    return _beside("model_server")
+
+
+@pytest.fixture(scope="session")
+def tiny_qwen3() -> ModuleType:
+    """The module `tests/tiny_qwen3.py`."""
+    return _beside("tiny_qwen3")
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ class Marker:
         reading = Reading(profile.text)
         asked = self._briefs.prepare(role.requirements() if requirements is None else requirements)
         known = about(self._population.stored(profile.member_id, profile.text) or profile)
-        passages = self._standing.passages(profile.member_id, reading)
+        passages = self._standing.passages(known, reading)
         return Sheet(
             role=role,
             profile=known,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.encoder import encoder_files
+from retrieval.encoder import base_files
 
 LAYERS = (0, 2, 4, 6)
 """Of MiniLM's 6, and 0 for the embeddings: the low ones know the word, the high ones what is meant by it."""
@@ -31,7 +31,7 @@ class Window:
 
 
 class TokenStates:
-    """The packaged encoder, asked for its tokens instead of one vector. Thread-safe."""
+    """Plain MiniLM, asked for its tokens instead of one vector. Thread-safe."""
 
     def __init__(self) -> None:
         # a command that screens nothing should not pay for these
@@ -39,7 +39,7 @@ class TokenStates:
         from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
 
-        path, vocabulary = encoder_files()
+        path, vocabulary = base_files()
         model = onnx.load(str(path))
         del model.graph.output[:]
         for layer in LAYERS:

@@ -10,7 +10,9 @@ from assistant.commands import (
     chat,
     demo,
     doctor,
+    encode,
     evaluate,
+    evaluate_encoder,
     forget,
     index,
     label,
@@ -18,13 +20,13 @@ from assistant.commands import (
     retrievers,
     search,
     synth,
-    train,
 )
 from assistant.commands.constitution import diff, show
 from assistant.commands.judge import compare
 from assistant.commands.memory import clear, remove
 from assistant.commands.memory import list as list_memory
 from assistant.commands.safety import injection, screening
+from assistant.commands.train import grader, muse, muse_data, policy, ranker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,19 +43,21 @@ GROUPS = {
     "judge": "How well models agree with people.",
     "memory": "What a recruiter's likes, passes and edits have taught.",
     "safety": "What the search refuses, and what it is proof against.",
+    "train": "Weights from expert grades, labels or labelled requests.",
 }
 """Groups of commands, with the line that help says of each."""
 
 COMMANDS = tuple(
     Command(
-        name=module.__name__.removeprefix(f"{__name__}.").replace(".", " "),
+        name=module.__name__.removeprefix(f"{__name__}.").replace(".", " ").replace("_", "-"),
         function=module.command,
         example=module.EXAMPLE,
     )
     for module in (
-        *(demo, synth, index, forget, search, chat),
+        *(demo, synth, index, encode, forget, search, chat),
         *(list_memory, remove, clear),
-        *(evaluate, compare, label, train),
+        *(evaluate, evaluate_encoder, compare, label),
+        *(ranker, grader, policy, muse_data, muse),
         *(show, diff),
         *(screening, injection),
         *(retrievers, models, doctor),

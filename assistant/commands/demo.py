@@ -27,7 +27,7 @@ def command(
     from assistant.settings import read_settings
 
     settings = read_settings(workspace=workspace)
-    prepare(workspace, size=size, seed=seed)
+    prepare(workspace, size=size, seed=seed, encoder=settings.text_encoder)
     if sys.stdin.isatty() and not as_json:
         from assistant.conversation import converse
 

@@ -25,7 +25,13 @@ def command(
     console = stdout()
     findings = []
     settings = read_settings(workspace=workspace)
-    for finding in examine(settings.workspace, deep=deep, models=settings.models):
+    for finding in examine(
+        settings.workspace,
+        deep=deep,
+        models=settings.models,
+        weights=settings.encoder,
+        server=settings.encoder_server,
+    ):
         findings.append(finding)
         if not as_json:
             console.print(plain(finding.status, styles[finding.status]), plain(f"{finding.check}: {finding.detail}"))

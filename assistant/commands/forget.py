@@ -16,7 +16,7 @@ def command(
     member: Annotated[str, typer.Argument(metavar="MEMBER", help="The person's id, as on the cards.")],
     labels: Annotated[
         list[Path] | None,
-        typer.Option("--labels", metavar="DIR", help="Also erase from labels that were made there. Repeatable."),
+        typer.Option("--labels", metavar="DIR", help="Also erase from labels or training data made there. Repeatable."),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -26,7 +26,8 @@ def command(
     from assistant.erasure import erase
     from assistant.settings import read_settings
 
-    erased = erase(read_settings(workspace=workspace).workspace, member, labels=labels or ())
+    settings = read_settings(workspace=workspace)
+    erased = erase(settings.workspace, member, labels=labels or (), encoder=settings.text_encoder)
     if as_json:
         print_json(erased.model_dump(mode="json"))
         return

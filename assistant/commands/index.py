@@ -33,9 +33,9 @@ def command(
     from assistant.indexing import index, print_built
     from assistant.settings import read_settings
 
-    print_built(
-        index(source, read_settings(workspace=workspace).workspace, fields=_fields(mapping or [])), as_json=as_json
-    )
+    fields = _fields(mapping or [])
+    settings = read_settings(workspace=workspace)
+    print_built(index(source, settings.workspace, fields=fields, encoder=settings.text_encoder), as_json=as_json)
 
 
 def _fields(mapping: list[str]) -> FieldMap:

@@ -66,7 +66,7 @@ def command(
         from assistant.workspace import greeting
 
         # Said before the models are loaded, so that the recruiter sees at once where this searches.
-        typer.echo(greeting(settings.workspace))
+        typer.echo(greeting(settings))
     answer = _search(
         settings, request, context=context, only=only, thread=thread, limit=limit, declined=tuple(undo or ())
     )

@@ -53,7 +53,7 @@ def create(snapshot: Snapshot) -> Semantic:
 def request_vector(text: str, snapshot: Snapshot) -> NDArray[np.float32]:
     """[d] one unit vector for a request; that of a long one is the mean of its parts'."""
     parts = [span.of(text) for span in split(text, words=QUERY_WORDS)][:MAX_QUERY_PASSAGES]
-    return unit(snapshot.encoder.encode(parts).mean(axis=0))
+    return unit(snapshot.encoder.encode(parts, side="role").mean(axis=0))
 
 
 def best_passage(row: int, query: NDArray[np.float32], snapshot: Snapshot) -> tuple[str, float]:

@@ -19,6 +19,7 @@ from agents.sourcing import Sourcing
 from agents.understanding import NothingToSearch, Understood
 from agents.verdict import Mark, Verdict
 from offline.index_build import build
+from retrieval.encoder import Progress, Side
 from retrieval.filters import Filter
 from retrieval.schema import (
     Context,
@@ -52,8 +53,11 @@ class Letters:
 
     id = "letters-1"
     width = 26
+    levels = (26,)
 
-    def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+    def encode(
+        self, texts: Sequence[str], *, side: Side, width: int | None = None, progress: Progress | None = None
+    ) -> NDArray[np.float32]:
         """[n, 26] unit rows."""
         counts = np.array([[text.lower().count(chr(97 + i)) + 0.01 for i in range(26)] for text in texts], np.float32)
         return counts / np.linalg.norm(counts, axis=1, keepdims=True)

@@ -67,3 +67,14 @@ def test_the_command_says_what_is_left_to_do(workspace: Path) -> None:
     assert said.exit_code == 0, said.output
     assert "1 entries of memory" in said.output
     assert "next `shortlist index`" in " ".join(said.output.split())
+
+
+def test_training_data_forgets_too(workspace: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    people = [{"id": f"member:{member}", "grade": 3, "passages": [0]} for member in (GONE, OTHER)]
+    said = {"qid": "roles:g1", "source": "roles", "query": "a nurse", "candidates": people}
+    (data / "lists.jsonl").write_text(json.dumps(said) + "\n")
+    assert erase(workspace, GONE, labels=[data]).labels == 1
+    left = json.loads((data / "lists.jsonl").read_text())
+    assert [one["id"] for one in left["candidates"]] == [f"member:{OTHER}"]

@@ -50,7 +50,7 @@ def test_every_option_of_every_command_is_documented_and_exists(name: str) -> No
 
 
 def test_every_section_is_a_command() -> None:
-    assert re.findall(r"^## shortlist (\w+(?: \w+)?)$", MANUAL, flags=re.MULTILINE) == [
+    assert re.findall(r"^## shortlist ([\w-]+(?: [\w-]+)?)$", MANUAL, flags=re.MULTILINE) == [
         command.name for command in COMMANDS
     ]
 

@@ -15,8 +15,9 @@ import pytest
 
 from ranking.features import FEATURES, Feature
 from ranking.view import BACKGROUND, LEADERS, View
-from retrieval.passages import split
+from retrieval.encoder import Side
 from retrieval.schema import Candidate, Criterion, Importance, Profile, Role
+from retrieval.serialisation import passages
 from retrieval.snapshot import Snapshot
 from retrieval.text_index import analyze
 
@@ -51,8 +52,8 @@ class Plain:
         self.counts = {profile.member_id: Counter(analyze(profile.text)) for profile in self.population}
         self.blends = [candidate.blend for candidate in candidates]
 
-    def vector(self, text: str) -> Vector:
-        return self.encode([text])[0].astype(np.float64)
+    def vector(self, text: str, side: Side = "role") -> Vector:
+        return self.encode([text], side=side)[0].astype(np.float64)
 
     @cached_property
     def wanted(self) -> list[str]:
@@ -66,12 +67,12 @@ class Plain:
     @cached_property
     def _passages(self) -> dict[str, list[Vector]]:
         zero = [np.zeros(384)]
-        return {p.member_id: [self.vector(s.of(p.text)) for s in split(p.text)] or zero for p in self.population}
+        return {p.member_id: [self.vector(s.text, "profile") for s in passages(p)] or zero for p in self.population}
 
     @cached_property
     def _headlines(self) -> dict[str, Vector]:
         named = {p.member_id: "; ".join(dict.fromkeys(titles_of(p))) for p in self.population}
-        return {member: self.vector(text) if text else np.zeros(384) for member, text in named.items()}
+        return {member: self.vector(text, "profile") if text else np.zeros(384) for member, text in named.items()}
 
     def similar(self, text: str, people: list[Profile]) -> list[list[float]]:
         wanted = self.vector(text)

@@ -275,8 +275,9 @@ class Silent:
 
     id = "silent"
     width = 2
+    levels = (2,)
 
-    def encode(self, texts: object, *, progress: object = None) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    def encode(self, texts: object, **given: object) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
         return np.ones((len(list(texts)), 2), np.float32)  # type: ignore[call-overload]
 
 

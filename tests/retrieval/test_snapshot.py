@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,8 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from offline.index_build import build
-from retrieval.encoder import load_encoder
+from retrieval.encoder import WEIGHTS, load_encoder
 from retrieval.schema import Profile
+from retrieval.serialisation import passages
 from retrieval.snapshot import EncoderMismatch, Snapshot, SnapshotCorrupt, SnapshotMissing, UnknownMember
 
 
@@ -24,8 +25,9 @@ class Other:
 
     id = "other-encoder"
     width = 8
+    levels = (8,)
 
-    def encode(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], **given: object) -> NDArray[np.float32]:
         return np.tile(np.eye(1, 8, dtype=np.float32), (len(texts), 1))
 
 
@@ -49,13 +51,13 @@ def test_profiles_come_back_equal(small_snapshot: Snapshot, small_population: li
 
 def test_passages_and_headlines_are_the_encoders(small_snapshot: Snapshot, small_population: list[Profile]) -> None:
     for row in (0, 17, 119):
-        text = small_population[row].text
+        said = passages(small_population[row])
         spans, vectors = small_snapshot.vectors.passages(row)
-        expected = load_encoder().encode([text[start:end] for start, end in spans.tolist()])
-        assert np.array_equal(vectors, expected)
+        assert spans.tolist() == [[passage.span.start, passage.span.end] for passage in said]
+        assert np.array_equal(vectors, load_encoder().encode([passage.text for passage in said], side="profile"))
         p = small_population[row]
         said = "; ".join(dict.fromkeys([str(p.headline), *(str(x.title) for x in p.positions)]))
-        assert np.array_equal(small_snapshot.headline_vectors[row], load_encoder().encode([said])[0])
+        assert np.array_equal(small_snapshot.headline_vectors[row], load_encoder().encode([said], side="profile")[0])
     assert small_snapshot.encoder.id == small_snapshot.manifest.encoder
 
 
@@ -118,6 +120,24 @@ def test_vectors_of_another_encoder_are_refused(tmp_path: Path, small_population
     assert Snapshot.open(tmp_path, encoder=Other()).encoder.id == "other-encoder"
 
 
+def test_two_folders_of_weights_do_not_serve_each_others_snapshots(
+    tmp_path: Path, small_population: list[Profile]
+) -> None:
+    """Also where they differ in nothing but what stands before a text."""
+    other = Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
+    told = json.loads((other / "manifest.json").read_text())
+    told["templates"] = {"role": "wanted: ", "profile": "offered: "}
+    (other / "manifest.json").write_text(json.dumps(told))
+    encoders = [load_encoder(), load_encoder(other)]
+    for name, encoder in zip("ab", encoders, strict=True):
+        build(small_population[:3], workspace=tmp_path / name, encoder=encoder)
+        assert Snapshot.open(tmp_path / name, encoder=encoder).manifest.encoder == encoder.id
+    with pytest.raises(EncoderMismatch, match=rf"{encoders[0].id}, this installation has {encoders[1].id}"):
+        Snapshot.open(tmp_path / "a", encoder=encoders[1])
+    with pytest.raises(EncoderMismatch, match=rf"{encoders[1].id}.*index the source again"):
+        Snapshot.open(tmp_path / "b")
+
+
 def test_the_erased_are_not_alive_from_the_moment_they_are_listed(workspace: Path) -> None:
     snapshot = Snapshot.open(workspace)
     assert len(snapshot.alive) == 120
@@ -126,6 +146,13 @@ def test_the_erased_are_not_alive_from_the_moment_they_are_listed(workspace: Pat
     (workspace / "tombstones.json").write_text('["m003", "m007", "m119", "never-here"]')
     assert set(range(120)) - set(snapshot.alive) == {3, 7, 119}
     assert set(Snapshot.open(workspace).alive) == set(snapshot.alive)
+
+
+def test_vectors_of_profiles_written_in_another_way_are_refused(workspace: Path) -> None:
+    path = folder(workspace) / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"serialisation": 0}))
+    with pytest.raises(EncoderMismatch, match=r"version 0 wrote them.*index the source again"):
+        Snapshot.open(workspace)
 
 
 @pytest.mark.parametrize("said", ["{}", "[1]", '["m003"', "\xff"])
@@ -142,7 +169,7 @@ def test_an_open_snapshot_outlives_its_files(workspace: Path, small_population: 
     assert snapshot.profile(5) == small_population[5]
     assert snapshot.attributes.rows("skill", "NICU")
     assert snapshot.text.search_terms("nurse", rows=snapshot.alive, limit=3)
-    query = snapshot.encoder.encode(["nurse"])[0]
+    query = snapshot.encoder.encode(["nurse"], side="role")[0]
     assert snapshot.vectors.search(query, rows=snapshot.alive, limit=3)[0].size == 3
     assert snapshot.headline_vectors[5].any()
 

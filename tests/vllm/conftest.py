@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,12 +52,12 @@ def environment() -> Path:
 
 
 @contextmanager
-def serving(environment: Path, model: str, *options: str, logs: Path) -> Iterator[Server]:
-    """Serve one of the environment's models for the length of a block."""
+def serving(environment: Path, folder: Path, model: str, *options: str, logs: Path) -> Iterator[Server]:
+    """Serve the model in `folder`, called `model`, for the length of a block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [environment / "bin" / "vllm", "serve", environment / "models" / model, "--served-model-name", model]
+    command = [environment / "bin" / "vllm", "serve", folder, "--served-model-name", model]
     command += ["--host", "127.0.0.1", "--port", str(port), "--enforce-eager", *options]
     log = logs / f"{model}-{port}.log"
     with log.open("wb") as written:
@@ -101,18 +101,32 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def generation(environment: Path, logs: Path) -> Iterator[Server]:
-    with serving(environment, "generation", *GENERATION, *COMPACT, logs=logs) as server:
+    with serving(
+        environment, environment / "models" / "generation", "generation", *GENERATION, *COMPACT, logs=logs
+    ) as server:
         yield server
 
 
 @pytest.fixture
 def doomed(environment: Path, logs: Path) -> Iterator[Server]:
     """A server of one test's own, to be killed."""
-    with serving(environment, "generation", *GENERATION, *COMPACT, logs=logs) as server:
+    with serving(
+        environment, environment / "models" / "generation", "generation", *GENERATION, *COMPACT, logs=logs
+    ) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def embedding(environment: Path, logs: Path) -> Iterator[Server]:
-    with serving(environment, "embedding", *EMBEDDING, logs=logs) as server:
+    with serving(environment, environment / "models" / "embedding", "embedding", *EMBEDDING, logs=logs) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def serve_model(environment: Path, logs: Path) -> Callable[..., AbstractContextManager[Server]]:
+    """Serves a folder of one's own: `with serve_model(folder, name, *options) as server:`."""
+
+    def serve(folder: Path, name: str, *options: str) -> AbstractContextManager[Server]:
+        return serving(environment, folder, name, *options, logs=logs)
+
+    return serve

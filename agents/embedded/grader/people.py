@@ -13,6 +13,7 @@ from agents.embedded.marks.nearness import Passages as Own
 from agents.embedded.marks.sheet import Sheet
 from ranking.view import Floats, Passages
 from retrieval.schema import Profile
+from retrieval.serialisation import headline
 from retrieval.snapshot import Snapshot
 from retrieval.terms import PoolTerms, TermMatrix
 from retrieval.text_index import analyze
@@ -60,24 +61,18 @@ def person_of(sheet: Sheet, snapshot: Snapshot) -> People:
     )
 
 
-def headline_text(profile: Profile) -> str:
-    """ "headline; title; title ...", what a snapshot's headline vectors are made from."""
-    titles = (profile.headline, *(position.title for position in profile.positions))
-    return "; ".join(dict.fromkeys(title.strip() for title in titles if title and title.strip()))
-
-
 def _passages(own: Own, width: int) -> Passages:
     vectors = own.vectors if len(own.spans) else np.zeros((1, width), np.float32)
     return Passages(vectors=vectors, starts=np.zeros(1, np.int64), counts=np.array([len(vectors)]))
 
 
 def _headline(profile: Profile, indexed: Profile | None, row: int, snapshot: Snapshot) -> Floats:
-    said = headline_text(profile)
-    if indexed is not None and headline_text(indexed) == said:
+    said = headline(profile)
+    if indexed is not None and headline(indexed) == said:
         return np.asarray(snapshot.headline_vectors[row : row + 1], np.float32)
     if not said:
         return np.zeros((1, snapshot.vectors.width), np.float32)
-    return snapshot.encoder.encode([said])
+    return snapshot.encoder.encode([said], side="profile")
 
 
 def _terms(text: str, index: TermMatrix) -> PoolTerms:

@@ -46,7 +46,7 @@ class Wish:
         texts = [one.value for one in wanted] or [role.text]
         bind = {Importance.MUST: MUST_WEIGHT, Importance.NICE: NICE_WEIGHT}
         weights = np.array([bind[one.importance] for one in wanted] or [1.0], np.float32)
-        vectors = snapshot.encoder.encode([role.text, *titles, *texts])
+        vectors = snapshot.encoder.encode([role.text, *titles, *texts], side="role")
         terms = snapshot.terms
         return cls(
             request=vectors[0],

@@ -76,7 +76,7 @@ class Briefs:
         )
 
     def _meant(self, texts: Sequence[str]) -> list[Meant]:
-        vectors = self._population.encode(texts) if texts else None
+        vectors = self._population.encode(texts, side="role") if texts else None
         sample = self._population.sample()
         if vectors is None or sample is None or len(sample) == 0:
             return []

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.addressed import heard
+from retrieval.encoder import Side
 from retrieval.schema import Profile, Span
 from retrieval.snapshot import Snapshot, UnknownMember
 from retrieval.text_index import analyze
@@ -26,7 +27,7 @@ class Population(Protocol):
         """0 (every profile says it) to 1 (none does)."""
         ...
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+    def encode(self, texts: Sequence[str], *, side: Side) -> NDArray[np.float32] | None:
         """[n, d] unit rows, or `None` where there is no encoder."""
         ...
 
@@ -54,7 +55,7 @@ class NoPopulation:
         """Abbreviations and longer words tell more; a rough guess where nothing is counted."""
         return min(1.0, 0.4 + 0.05 * len(stem))
 
-    def encode(self, texts: Sequence[str]) -> None:
+    def encode(self, texts: Sequence[str], *, side: Side) -> None:
         """Nothing."""
 
     def sample(self) -> None:
@@ -95,9 +96,9 @@ class SnapshotPopulation:
         )
         return math.log((count + 1) / (min(frequency, count) + 1)) / math.log(count + 1)
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], *, side: Side) -> NDArray[np.float32]:
         """By the snapshot's own encoder."""
-        return self._snapshot.encoder.encode(list(texts))
+        return self._snapshot.encoder.encode(list(texts), side=side)
 
     def sample(self) -> NDArray[np.float32]:
         """Every n-th passage, read once."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from agents.embedded.marks.evidence import Reading
 from agents.embedded.marks.nearness import Passages
 from agents.embedded.marks.population import Population
-from retrieval.passages import split
-from retrieval.schema import Span
+from retrieval import serialisation
+from retrieval.schema import Profile, Span
 
 KEPT = 256
 MOST = 64  # passages of a stranger's text that are encoded
@@ -34,38 +34,43 @@ class Standing:
     def __init__(self, population: Population) -> None:
         self._population = population
         self._lock = threading.Lock()
-        self._encoded: OrderedDict[bytes, Known | None] = OrderedDict()
+        self._encoded: OrderedDict[bytes, NDArray[np.float32] | None] = OrderedDict()
 
-    def passages(self, member_id: str, reading: Reading) -> Passages:
-        """The passages of `reading`; none where there is no encoder."""
+    def passages(self, profile: Profile, reading: Reading) -> Passages:
+        """The passages of `reading`, which is of `profile.text` or of that with nothing but blanks put in.
+
+        None where there is no encoder.
+        """
+        member_id = profile.member_id
         as_indexed = self._population.stored(member_id, reading.text)
         if as_indexed is not None:
             known = self._population.passages(member_id)
             whole = known is None or as_indexed.text == reading.unspoken
-            return Passages(reading, known) if whole else self._anew(reading)
+            return Passages(reading, known) if whole else self._anew(profile, reading)
         before = self._population.indexed(member_id)
         stored = self._population.passages(member_id) if before else None
         if before is None or stored is None:
-            return self._anew(reading)
+            return self._anew(profile, reading)
         old = Reading(before.text)
         if old.unspoken != old.text:
-            return self._anew(reading)
+            return self._anew(profile, reading)
         return Passages(reading, still_there(before.text, stored, reading.text), own=False)
 
-    def _anew(self, reading: Reading) -> Passages:
-        key = blake2b(reading.unspoken.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    def _anew(self, profile: Profile, reading: Reading) -> Passages:
+        found = serialisation.passages(profile.model_copy(update={"text": reading.unspoken}))[:MOST]
+        texts, spans = [passage.text for passage in found], [passage.span for passage in found]
+        key = blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
         with self._lock:
             if key in self._encoded:
                 self._encoded.move_to_end(key)
-                return Passages(reading, self._encoded[key], own=False)
-        spans = split(reading.unspoken)[:MOST]
-        vectors = self._population.encode([span.of(reading.unspoken) for span in spans]) if spans else None
-        known = (spans, vectors) if vectors is not None else None
+                vectors = self._encoded[key]
+                return Passages(reading, (spans, vectors) if vectors is not None else None, own=False)
+        vectors = self._population.encode(texts, side="profile") if texts else None
         with self._lock:
-            self._encoded[key] = known
+            self._encoded[key] = vectors
             if len(self._encoded) > KEPT:
                 self._encoded.popitem(last=False)
-        return Passages(reading, known, own=False)
+        return Passages(reading, (spans, vectors) if vectors is not None else None, own=False)
 
 
 def still_there(old: str, stored: Known, new: str) -> Known:

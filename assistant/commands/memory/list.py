@@ -20,7 +20,8 @@ def command(
     from retrieval.snapshot import Snapshot
 
     settings = read_settings(workspace=workspace, recruiter=recruiter)
-    entries = ledger(settings.workspace, Snapshot.open(settings.workspace)).learned(settings.recruiter)
+    snapshot = Snapshot.open(settings.workspace, encoder=settings.text_encoder)
+    entries = ledger(settings.workspace, snapshot).learned(settings.recruiter)
     if as_json:
         said = [entry.model_dump(mode="json") for entry in entries]
         print_json({"recruiter": settings.recruiter, "preferences": said})

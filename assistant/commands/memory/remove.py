@@ -24,7 +24,8 @@ def command(
     from retrieval.snapshot import Snapshot
 
     settings = read_settings(workspace=workspace, recruiter=recruiter)
-    gone = ledger(settings.workspace, Snapshot.open(settings.workspace)).remove(settings.recruiter, id)
+    snapshot = Snapshot.open(settings.workspace, encoder=settings.text_encoder)
+    gone = ledger(settings.workspace, snapshot).remove(settings.recruiter, id)
     if as_json:
         print_json({"recruiter": settings.recruiter, "removed": gone.model_dump(mode="json")})
     else:

@@ -56,8 +56,8 @@ def measure_shift(
         planted = plant(pair.profile, first[name].planted(pair.role), "middle").profile
         people.append(planted.model_copy(update={"member_id": name}))
     with tempfile.TemporaryDirectory() as folder:
-        build(people, workspace=Path(folder), sources=("planted",), progress=progress)
-        sourcing = open_sourcing(Path(folder))
+        build(people, workspace=Path(folder), sources=("planted",), encoder=snapshot.encoder, progress=progress)
+        sourcing = open_sourcing(Path(folder), encoder=snapshot.encoder)
         answer = asyncio.run(sourcing.search(pair.role.text, limit=len(people)))
     shown = {one.member_id: one for one in answer.candidates}
     own: Sequence[str] = [one for one in shown if one not in families]

@@ -193,7 +193,7 @@ def test_quotes_come_from_the_line_that_shows_it() -> None:
 class Little(NoPopulation):
     """A population of three passages in a space of three meanings: the encoder knows welding, payroll and the rest."""
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:  # type: ignore[override]
+    def encode(self, texts: Sequence[str], *, side: str) -> NDArray[np.float32]:  # type: ignore[override]
         rows = [[1, 0, 0] if "weld" in t.lower() else [0, 1, 0] if "pay" in t.lower() else [0, 0, 1] for t in texts]
         return np.array(rows, dtype=np.float32)
 

@@ -83,7 +83,7 @@ def test_follows_rocchio(small_snapshot: Snapshot) -> None:
     """The order is that of the formula, computed here from the raw vectors."""
 
     def one(texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.asarray(small_snapshot.encoder.encode(texts)[0])
+        return np.asarray(small_snapshot.encoder.encode(texts, side="role")[0])
 
     def member(name: str) -> NDArray[np.float32]:
         mean = small_snapshot.vectors.passages(small_snapshot.row(name))[1].mean(axis=0)

@@ -22,7 +22,7 @@ def test_finds_by_meaning_where_no_word_is_shared(find: Find, people: dict[str, 
 
 
 def test_agrees_with_a_scan_of_every_passage(find: Find, small_snapshot: Snapshot) -> None:
-    query = small_snapshot.encoder.encode([REQUEST])[0]
+    query = small_snapshot.encoder.encode([REQUEST], side="role")[0]
     expected = {}
     for row in small_snapshot.alive:
         passages = small_snapshot.vectors.passages(row)[1]
@@ -39,7 +39,7 @@ def test_agrees_with_a_scan_of_every_passage(find: Find, small_snapshot: Snapsho
 
 
 def test_the_reason_quotes_the_best_passage(find: Find, people: dict[str, Profile], small_snapshot: Snapshot) -> None:
-    query = small_snapshot.encoder.encode([REQUEST])[0]
+    query = small_snapshot.encoder.encode([REQUEST], side="role")[0]
     for hit in find(semantic.create, REQUEST).hits:
         quote = hit.reason.split('"', 1)[1].removesuffix('"')
         assert 0 < len(quote) <= semantic.QUOTE
@@ -52,7 +52,7 @@ def test_a_long_request_is_read_beyond_what_the_encoder_takes(small_snapshot: Sn
     filler = "we are a friendly place with many tables and chairs " * 40
     plain = semantic.request_vector(filler, small_snapshot)
     told = semantic.request_vector(filler + "neonatal nurse for newborn babies " * 30, small_snapshot)
-    nurse = small_snapshot.encoder.encode(["neonatal nurse"])[0]
+    nurse = small_snapshot.encoder.encode(["neonatal nurse"], side="role")[0]
     assert told @ nurse > plain @ nurse + 0.1
     assert np.linalg.norm(told) == pytest.approx(1.0, abs=1e-5)
 

@@ -83,7 +83,7 @@ def test_values_agree_with_cosines_and_words_counted_by_hand(
 ) -> None:
     profile = member(small_snapshot, "m012")
     values = grader.features(marker.read(ROLE, profile))
-    request = small_snapshot.encoder.encode([ROLE.text])[0]
+    request = small_snapshot.encoder.encode([ROLE.text], side="role")[0]
     means = []
     for row in range(small_snapshot.count):
         cosines = np.sort(small_snapshot.vectors.passages(row)[1] @ request)
@@ -91,7 +91,7 @@ def test_values_agree_with_cosines_and_words_counted_by_hand(
     mine = means[small_snapshot.row("m012")]
     assert of(values, "three") == pytest.approx(mine, abs=1e-5)
     assert of(values, "three_above") == pytest.approx((mine - np.mean(means)) / np.std(means), abs=1e-2)
-    title = small_snapshot.encoder.encode(["registered nurse"])[0]
+    title = small_snapshot.encoder.encode(["registered nurse"], side="role")[0]
     headline = small_snapshot.headline_vectors[small_snapshot.row("m012")]
     assert of(values, "title_headline") == pytest.approx(float(headline @ title), abs=1e-5)
     assert of(values, "asked") == 2

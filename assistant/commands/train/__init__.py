@@ -1,0 +1,1 @@
+"""`shortlist train ...`: weights from expert grades, labels or labelled requests."""

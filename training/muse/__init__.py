@@ -1,0 +1,1 @@
+"""MUSE: one encoder for roles and profiles."""

@@ -1,0 +1,1 @@
+"""What MUSE learns from, and what it never sees."""
