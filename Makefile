@@ -44,9 +44,9 @@ bench: $(DEVELOPING) ## Speed and memory, each figure beside its share of the to
 lock: $(DEVELOPING) ## Renew both lock files from pyproject.toml, keeping every pin that still fits
 	$(PIP) install pip-tools
 	$(BIN)/pip-compile $(COMPILE) -o requirements.lock pyproject.toml
-	sed -i -E 's/^([a-z0-9-]+==[^+]+)\+.*/\1/' requirements.lock
+	sed -i -E 's/^([a-z0-9-]+==[^+]+)\+.*/\1/; /^(#.*)?$$/d' requirements.lock
 	$(BIN)/pip-compile $(COMPILE) --extra dev -c requirements.lock -o $(VENV)/dev.lock pyproject.toml
-	sed -i -E 's/^([a-z0-9-]+==[^+]+)\+.*/\1/' $(VENV)/dev.lock
+	sed -i -E 's/^([a-z0-9-]+==[^+]+)\+.*/\1/; /^(#.*)?$$/d' $(VENV)/dev.lock
 	grep -vxFf requirements.lock $(VENV)/dev.lock > requirements-dev.lock
 
 clean: ## Remove what was built, cached or made by the demo; .venv stays

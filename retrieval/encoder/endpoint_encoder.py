@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +44,7 @@ class EndpointEncoder:
         self._model = server.model or manifest.name
         self._tokens = Tokens(tokenizer, templates=manifest.templates, max_tokens=manifest.max_tokens)
         self._client: OpenAI | None = None
+        self._opening = Lock()
         self._pool = ThreadPoolExecutor(server.concurrency, thread_name_prefix="embed")
         self.id = manifest.id
         self.levels = manifest.levels
@@ -114,10 +117,13 @@ class EndpointEncoder:
         return cut(np.asarray(vectors / length[:, None], np.float32), width)
 
     def _open(self) -> OpenAI:
-        if self._client is None:
-            import httpx2  # noqa: PLC0415
-            from openai import OpenAI  # noqa: PLC0415
+        """The client, one for all threads; its connections are closed when the encoder is no more."""
+        import httpx2  # noqa: PLC0415
+        from openai import OpenAI  # noqa: PLC0415
 
+        with self._opening:
+            if self._client is not None:
+                return self._client
             # At DEBUG it writes whole requests, which are people's profiles.
             logging.getLogger("openai._base_client").setLevel(logging.INFO)
             self._client = OpenAI(
@@ -126,7 +132,8 @@ class EndpointEncoder:
                 max_retries=self._server.attempts - 1,
                 timeout=httpx2.Timeout(self._server.seconds, connect=_CONNECT_SECONDS),
             )
-        return self._client
+            weakref.finalize(self, self._client.close)
+            return self._client
 
     def _key(self) -> str:
         named = self._server.key_variable

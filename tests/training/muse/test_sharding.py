@@ -71,13 +71,16 @@ def furthest(one: Path, other: Path) -> float:
 @pytest.fixture
 def uneven(tiny_recipe: Recipe) -> Recipe:
     """Micro-batches of a few texts: now and then one process has one more than the other."""
-    return tiny_recipe.changed({"graph_tokens": 1, "micro_tokens": 40})
+    return tiny_recipe.changed({"graph_tokens": 1, "micro_tokens": 64})
 
 
 def test_some_steps_leave_one_of_two_processes_idle_and_some_do_not(uneven: Recipe, tiny_data: Path) -> None:
     lists = read_lists(tiny_data)
     batches, model = Batches(lists, gather_texts(lists, tiny_data, None), uneven), open_model(uneven)
-    counts = [len(micro_batches(model.tokens(batches[step].texts), tokens=40)) for step in range(batches.steps)]
+    counts = [
+        len(micro_batches(model.tokens(batches[step].texts), tokens=uneven.micro_tokens))
+        for step in range(batches.steps)
+    ]
     assert {count % 2 for count in counts} == {0, 1}
 
 

@@ -28,7 +28,7 @@ REQUESTS = {
     "r3": "Teacher of mathematics",
     "r4": "Line Cook",
     "r5": "Python payments",
-    "r6": "sold medical devices",
+    "r11": "sold medical devices",
 }
 
 
