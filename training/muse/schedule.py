@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -56,17 +55,13 @@ class Schedule:
         """Lists of a source that all steps before `step` took."""
         if self._recipe.batches == "separate":
             return self._turns[source][step] * self._recipe.batch
-        # each source ends where the shares of it and of those before it end, so that all together are whole batches
-        at = list(self.shares).index(source)
-        ends = [0.0, *itertools.accumulate(list(self.shares.values())[:-1]), 1.0]
-        queries = self._recipe.batch * step
-        return round(ends[at + 1] * queries) - round(ends[at] * queries)
+        return self._turns[source][step * self._recipe.batch]
 
     @cached_property
     def _turns(self) -> dict[str, list[int]]:
-        """Source -> its turns before each step: the one furthest behind its share goes next."""
+        """Source -> its turns before each step, or each query: the one furthest behind its share goes next."""
         turns = {source: [0] for source in self.shares}
-        for step in range(self.steps):
+        for step in range(self.steps if self._recipe.batches == "separate" else self.steps * self._recipe.batch):
             behind = {source: share * (step + 1) - turns[source][-1] for source, share in self.shares.items()}
             following = max(behind, key=lambda source: (behind[source], source))
             for source, so_far in turns.items():

@@ -135,4 +135,4 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     reader()({"request": "nurse in Boston who speaks German", "previous": None})
     began = time.process_time()
     reader()({"request": text, "previous": None})
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 5.0  # a tenth of that where nothing else runs; squared growth takes minutes
