@@ -113,7 +113,7 @@ def test_each_run_changes_one_field_of_the_recipe() -> None:
 
 def test_the_generative_base_comes_with_its_own_pooling_and_adapters() -> None:
     small, large = (ablation.of(read_recipe("default"), {"steps": 3}) for ablation in BASES)
-    assert (small.base, large.base, large.pooling, large.steps) == ("minilm", "smollm2", "last", 3)
+    assert (small.base, large.base, large.pooling, large.steps) == ("minilm", "smollm2", "mean", 3)
     assert large.lora
     assert small.lora is None
 
