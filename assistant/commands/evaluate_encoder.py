@@ -136,14 +136,15 @@ def _table(measured: TaskReport, report: Report) -> Table:
         title_justify="left",
     )
     table.add_column("system")
-    for name, said in MEASURES.items():
-        table.add_column(said, justify="right", style="bold" if name == measured.headline else "")
+    names = [name for name in MEASURES if any(name in row.measures for row in measured.rows)]
+    for name in names:
+        table.add_column(MEASURES[name], justify="right", style="bold" if name == measured.headline else "")
     table.add_column("of full", justify="right")
     if report.baseline:
         table.add_column(f"{MEASURES[measured.headline]} over {report.baseline}", justify="right")
     for row in measured.rows:
         cells = []
-        for name in MEASURES:
+        for name in names:
             figure = row.measures[name]
             spread = f" [{figure.low:.3f}-{figure.high:.3f}]" if name == measured.headline else ""
             cells.append(plain(f"{figure.mean:.3f}{spread}"))

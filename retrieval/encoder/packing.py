@@ -11,6 +11,9 @@ from retrieval.encoder.exporting import export_apart
 from retrieval.encoder.manifest import MODEL, NAME, TOKENIZER, TORCH, EncoderCard, EncoderManifest, WeightsFile
 from retrieval.encoder.torch_files import describe
 
+MOST_BYTES = 2**31
+"""An ONNX file is one protobuf message, and that ends here."""
+
 
 def pack(
     model_folder: Path, out: Path, card: EncoderCard, *, onnx: bool = True, torch: bool = False
@@ -26,6 +29,10 @@ def pack(
         raise EncoderUnavailable("weights without onnx and without torch serve nothing; ask for one of them")
     if not (model_folder / TOKENIZER).is_file():
         raise EncoderUnavailable(f"{model_folder} has no {TOKENIZER}; save the fast tokenizer beside the model")
+    if onnx and (size := sum(path.stat().st_size for path in model_folder.glob("*.safetensors"))) >= MOST_BYTES:
+        raise EncoderUnavailable(
+            f"the weights in {model_folder} take {size / 2**30:.1f} GiB, an ONNX file holds 2; pack them for torch alone"
+        )
     if out.exists() and not (out.is_dir() and ((out / NAME).is_file() or not any(out.iterdir()))):
         raise EncoderUnavailable(f"{out} is there and holds no encoder; choose another folder")
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -81,11 +81,13 @@ def bce(cosines: Tensor, layout: Layout, recipe: Recipe) -> Tensor:
 def listwise(cosines: Tensor, layout: Layout, recipe: Recipe) -> Tensor:
     """Cross entropy of the softmax of scores against that of expected grades, over a query's own candidates.
 
-    Mean over queries with two or more of them that are not all expected to be alike (ListNet: Cao et al., 2007).
+    Mean over queries whose candidates have three or more expected grades, as two alone say nothing that the contrast
+    does not (ListNet: Cao et al., 2007).
     """
     own = layout.own
     expected = layout.expected.to(cosines.dtype)
-    apart = expected.nan_to_num(nan=-torch.inf).amax(1) > expected.nan_to_num(nan=torch.inf).amin(1)
+    high, low = expected.nan_to_num(nan=-torch.inf).amax(1), expected.nan_to_num(nan=torch.inf).amin(1)
+    apart = (own & (expected < high[:, None]) & (expected > low[:, None])).any(1)
     if not apart.any():
         return cosines.sum() * 0.0
     own, cosines, expected = own[apart], cosines[apart], expected[apart]

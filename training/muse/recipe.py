@@ -86,7 +86,7 @@ class Recipe(_Settings):
     """0: each positive weighs the same; 1: each query, however many positives it has; between: between."""
     listwise: Annotated[float, Field(ge=0)] = 0.0
     """graded: weight of the cross entropy between the softmax of expected grades and that of scores, over a query's own
-    candidates."""
+    candidates, where these have more than two grades."""
     target_temperature: Positive = 0.5
     """Of `listwise`: expected grades are divided by it before their softmax."""
     distil: Annotated[float, Field(ge=0)] = 0.0
@@ -134,6 +134,8 @@ class Recipe(_Settings):
     """How it then falls, to 0 at the last step."""
     clip: Annotated[float, Field(ge=0)] = 1.0
     """Greatest norm of the gradient; 0: any."""
+    keep_base: Share = 0.0
+    """Share of the base's weights in the mean that is saved, the trained ones being the rest."""
     seed: int = 0
 
     # The machine

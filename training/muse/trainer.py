@@ -19,6 +19,7 @@ from training.muse.batches import Batch, Batches
 from training.muse.checkpoint import FOLDER, Checkpoints, State
 from training.muse.errors import CheckpointMismatch, RunBusy, TrainingDiverged
 from training.muse.gradient_cache import backward
+from training.muse.interpolation import keep_base
 from training.muse.lists import fingerprint, read_lists
 from training.muse.loss import loss
 from training.muse.model import Muse, open_model
@@ -137,6 +138,8 @@ class _Run:
                     checkpoints.save(self.model, optimizer, state(step + 1), write=self.processes.first)
                     saved = time.monotonic()
         self.model.save(self.out / TORCH, write=self.processes.first)
+        if recipe.keep_base and self.processes.first:
+            keep_base(self.out / TORCH, recipe)
         checkpoints.save(self.model, optimizer, state(steps, finished=True), write=self.processes.first)
 
     def _step(self, step: int, steps: int, batch: Batch, optimizer: torch.optim.Optimizer) -> dict[str, float]:

@@ -32,6 +32,18 @@ def test_the_torch_folder_says_pooling_levels_and_templates(tiny: Path, tiny_las
         assert json.loads((torch / "sentence_bert_config.json").read_text())["max_seq_length"] == 24
 
 
+def test_what_no_onnx_file_can_hold_is_said_before_the_export(tiny: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "large"
+    folder.mkdir()
+    (folder / "tokenizer.json").write_bytes((tiny / "tokenizer.json").read_bytes())
+    for shard in range(2):
+        with (folder / f"model-{shard}.safetensors").open("wb") as file:
+            file.truncate(2**30)  # a hole: no disk is used
+    with pytest.raises(EncoderUnavailable, match=r"take 2\.0 GiB.*torch"):
+        pack(folder, tmp_path / "weights", CARD)
+    assert not (tmp_path / "weights").exists()
+
+
 def test_float_weights_alone_and_again(tiny: Path, tmp_path: Path) -> None:
     out = tmp_path / "weights"
     first = pack(tiny / "torch", out, CARD, onnx=False, torch=True)

@@ -145,7 +145,7 @@ def listwise(scores: Sequence[Sequence[float]], case: Case, recipe: Recipe) -> f
     values = []
     for q, pairs in enumerate(case.pairs):
         own = [c for c, pair in enumerate(pairs) if pair.grade is not None]
-        if len({pairs[c].expected for c in own}) < 2:
+        if len({pairs[c].expected for c in own}) < 3:
             continue
         wanted = [math.exp(pairs[c].expected / recipe.target_temperature) for c in own]
         got = [math.exp(scores[q][c] / recipe.temperature) for c in own]

@@ -52,10 +52,12 @@ def figures(folder: Path) -> list[tuple[int, float, float]]:
     return [(line["step"], line["loss"], line["norm"]) for line in read_metrics(folder)]
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_stopped_run_goes_on_to_the_same_weights(
-    tiny_recipe: Recipe, tiny_data: Path, tmp_path: Path, whole: Path
+    precision: str, tiny_recipe: Recipe, tiny_data: Path, tmp_path: Path
 ) -> None:
-    out = tmp_path / "parts"
+    tiny_recipe = tiny_recipe.changed({"precision": precision, "dropout": 0.1, "keep_base": 0.3})
+    whole, out = train(tiny_recipe, tiny_data, tmp_path / "whole"), tmp_path / "parts"
     for step in (3, 5):  # checkpoints are at 2 and 4: step 3 is done twice
         with pytest.raises(Stopped):
             train(tiny_recipe, tiny_data, out, progress=stop_at(step))

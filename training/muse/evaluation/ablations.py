@@ -52,6 +52,9 @@ SETTINGS = (
     Ablation(name="no-matryoshka", changes={"matryoshka": False}),
     *(Ablation(name=f"hard-negatives-{number}", changes={"hard_negatives": number}) for number in range(4)),
     Ablation(name="hard-labels", changes={"graded": False}),
+    Ablation(name="base-not-kept", changes={"keep_base": 0.0}),
+    Ablation(name="prompts", changes={"templates": {"role": "role: ", "profile": "profile: "}}),
+    Ablation(name="all-sources-contrast", changes={"in_batch": "all"}),
 )
 """One setting each; a run that is the recipe itself is not trained twice."""
 BASES = (Ablation(name=MINILM), Ablation(name=SMOLLM2, recipe_file="smollm2"))

@@ -14,8 +14,16 @@ Run = Mapping[str, Sequence[str]]
 PerQuery = dict[str, tuple[float, ...]]
 """Measure -> a value a query, in the order of `judged(task)`."""
 
-MEASURES = {"ndcg": "nDCG@10", "ap": "MAP", "recall_10": "Recall@10", "recall_100": "Recall@100"}
-"""Names in reports, and how they are written. MAP is cut at the task's depth."""
+MEASURES = {
+    "ndcg": "nDCG@10",
+    "ap": "MAP",
+    "recall_10": "Recall@10",
+    "recall_100": "Recall@100",
+    "ndcg_judged": "nDCG@10, judged only",
+    "unjudged": "unjudged@10",
+}
+"""Names in reports, and how they are written. MAP is cut at the task's depth. The last two are of graded tasks alone:
+their judges saw what other systems had found, and whoever they never saw counts as wrong everywhere else."""
 
 
 def measure(run: Run, task: Task) -> PerQuery:
@@ -26,12 +34,15 @@ def measure(run: Run, task: Task) -> PerQuery:
     wanted = _wanted(task)
     names = {str(one): name for name, one in wanted.items()}
     qids = judged(task)
-    values = {name: dict.fromkeys(qids, 0.0) for name in MEASURES}
+    values = {name: dict.fromkeys(qids, 0.0) for name in wanted}
     answered = {qid: found for qid, found in scored(run).items() if found and qid in values["ndcg"]}
     # ir-measures refuses an empty run; nothing found is zero everywhere
     for metric in ir_measures.iter_calc(list(wanted.values()), task.qrels, answered) if answered else ():
         if metric.query_id in values["ndcg"]:
             values[names[str(metric.measure)]][metric.query_id] = float(metric.value)
+    if task.graded:
+        # differences of shares of ten: round away what floating point leaves of a zero
+        values["unjudged"] = {qid: round(1 - share, 9) for qid, share in values["unjudged"].items()}
     return {name: tuple(by_query.values()) for name, by_query in values.items()}
 
 
@@ -45,11 +56,15 @@ def judged(task: Task) -> tuple[str, ...]:
 
 
 def _wanted(task: Task) -> dict[str, Any]:
-    from ir_measures import AP, R, nDCG  # noqa: PLC0415
+    from ir_measures import AP, Judged, R, nDCG  # noqa: PLC0415
 
-    return {
+    wanted = {
         "ndcg": (nDCG(gains=GAINS) if task.graded else nDCG) @ 10,
         "ap": AP(rel=task.good) @ task.depth,
         "recall_10": R(rel=task.good) @ 10,
         "recall_100": R(rel=task.good) @ 100,
     }
+    if task.graded:
+        # what is left of the share of judged ones is `unjudged`
+        wanted |= {"ndcg_judged": nDCG(gains=GAINS, judged_only=True) @ 10, "unjudged": Judged @ 10}
+    return wanted

@@ -108,7 +108,8 @@ def test_each_run_changes_one_field_of_the_recipe() -> None:
         changed = {name for name, value in ablation.of(recipe, {}).model_dump().items() if said[name] != value}
         assert len(changed - {"name"}) <= 1, ablation.name
     negatives = {f"hard-negatives-{number}" for number in range(4)}
-    assert {ablation.name for ablation in SETTINGS} == {"recipe", "bce", "no-matryoshka", "hard-labels", *negatives}
+    others = {"bce", "no-matryoshka", "hard-labels", "base-not-kept", "prompts", "all-sources-contrast"}
+    assert {ablation.name for ablation in SETTINGS} == {"recipe", *others, *negatives}
 
 
 def test_the_generative_base_comes_with_its_own_pooling_and_adapters() -> None:

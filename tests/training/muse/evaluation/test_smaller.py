@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.schema import Profile
@@ -22,6 +22,7 @@ TASK = Task(
 )
 
 
+@settings(deadline=None)
 @given(st.integers(1, 12), st.integers(0, 50))
 def test_everything_judged_stays_and_the_rest_is_cut(queries: int, documents: int) -> None:
     less = fewer_documents(fewer_queries(TASK, queries), documents)
@@ -31,6 +32,7 @@ def test_everything_judged_stays_and_the_rest_is_cut(queries: int, documents: in
     assert len(less.documents) == max(len(judged), min(documents, 40))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 8), st.integers(1, 8))
 def test_more_hold_what_fewer_hold(some: int, more: int) -> None:
     few, many = sorted((some, more))
