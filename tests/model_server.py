@@ -68,7 +68,7 @@ class ModelServer:
             return Act(status=401, message=f"Incorrect API key provided: {authorization}")
         if body["model"] not in self.models:
             return Act(status=404, message=f"The model `{body['model']}` does not exist.")
-        read = len(json.dumps(body["messages"])) // 4
+        read = len(json.dumps(body.get("messages") or body["input"])) // 4
         if self.context is not None and read > self.context:
             # Word for word what vLLM 0.1x says.
             return Act(
@@ -110,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if not self.path.endswith("/v1/chat/completions"):
+        if not self.path.endswith(("/v1/chat/completions", "/v1/embeddings")):
             self._send(404, json.dumps({"detail": "Not Found"}))
             return
         with self.about.turn:

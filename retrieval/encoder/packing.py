@@ -31,7 +31,7 @@ def pack(
         raise EncoderUnavailable(f"{model_folder} has no {TOKENIZER}; save the fast tokenizer beside the model")
     if onnx and (size := sum(path.stat().st_size for path in model_folder.glob("*.safetensors"))) >= MOST_BYTES:
         raise EncoderUnavailable(
-            f"the weights in {model_folder} take {size / 2**30:.1f} GiB, an ONNX file holds 2; pack them for torch alone"
+            f"the weights in {model_folder} take {size / 2**30:.1f} GiB, an ONNX file holds 2; pack for torch alone"
         )
     if out.exists() and not (out.is_dir() and ((out / NAME).is_file() or not any(out.iterdir()))):
         raise EncoderUnavailable(f"{out} is there and holds no encoder; choose another folder")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import run
+from retrieval.encoder import load_encoder
 
 
 @pytest.fixture
@@ -36,6 +37,27 @@ def test_json_holds_every_width_and_the_files_lie_there(
     assert measured["rows"][-1]["measures"]["ndcg"]["mean"] == 1
     assert {path.name for path in out.iterdir()} == {"report.json", "runs", "vectors", "quality.png", "quality.svg"}
     assert json.loads((out / "report.json").read_text()) == report
+
+
+def test_a_server_of_the_packaged_weights_finds_what_they_find(
+    task: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], serve, model_servers
+) -> None:
+    here = load_encoder()
+
+    def answer(body):
+        rows = here.encode(body["input"], side="role", width=body["dimensions"])
+        data = [{"object": "embedding", "index": at, "embedding": row.tolist()} for at, row in enumerate(rows)]
+        return model_servers.Act(raw=json.dumps({"object": "list", "model": "far", "data": data}))
+
+    server = serve(models=("far",), reply=answer)
+    asked = ["--task", str(task), "--no-baselines", "--endpoint", f"far@{server.url}", "--out", str(tmp_path / "out")]
+    assert run(["evaluate-encoder", *asked, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    rows = {(row["system"], row["level"]): row["measures"] for row in report["tasks"][0]["rows"]}
+    for level in here.levels:
+        assert rows["far-served", level] == rows["muse", level]
+    # asked, though the same weights were measured here before
+    assert sum(len(body["input"]) for body in server.requests) == 5
 
 
 def test_the_table_says_what_was_measured(task: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,19 +22,26 @@ AT_ONCE = 128
 class Cached:
     """A text encoder in front of another one; the same text, side and encoder are never encoded twice.
 
-    Vectors are kept in `folder`, a file an encoder, named by its id. A killed run costs the texts of one batch. Of a
-    text the file holds a hash and a vector, never words; a vector tells something of its text all the same, so keep the
-    folder as you keep a snapshot.
+    Vectors are kept in `folder`, a file an encoder, named by its id and the `place` it runs at, if that is not here. A
+    killed run costs the texts of one batch. Of a text the file holds a hash and a vector, never words; a vector tells
+    something of its text all the same, so keep the folder as you keep a snapshot.
     """
 
-    def __init__(self, encoder: TextEncoder, folder: Path, *, told: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        encoder: TextEncoder,
+        folder: Path,
+        *,
+        place: str = "",
+        told: Callable[[int, int], None] | None = None,
+    ) -> None:
         self.id = encoder.id
         self.width = encoder.width
         self.levels = encoder.levels
         self._encoder = encoder
         self._told = told
         folder.mkdir(parents=True, exist_ok=True)
-        name = blake2b(f"{encoder.id} {encoder.width}".encode(), digest_size=8).hexdigest()
+        name = blake2b(f"{encoder.id} {encoder.width} {place}".strip().encode(), digest_size=8).hexdigest()
         self._journal = Journal(folder / f"{name}.vectors", encoder=name, width=encoder.width)
 
     def encode(

@@ -71,7 +71,8 @@ def evaluate(
         progress(f"{BM25}: {task.name}", 0, None)
         keep(task, BM25, None, None, _lexical(task))
     for system in systems:
-        with Cached(system.open(), out / "vectors", told=partial(progress, f"{system.name}: texts")) as encoder:
+        told = partial(progress, f"{system.name}: texts")
+        with Cached(system.open(), out / "vectors", place=system.place, told=told) as encoder:
             ids[system.name] = encoder.id
             for task in tasks:
                 for view, level, run in _runs(task, (of_people or {}).get(task.name), encoder, out, progress):

@@ -34,6 +34,8 @@ class System:
 
     name: str
     open: Callable[[], TextEncoder]
+    place: str = ""
+    """Where it runs, if not here: its vectors are kept apart from those that the same weights give here."""
 
 
 def base() -> System:
@@ -92,4 +94,4 @@ def served(given: str) -> System:
         folder, url = str(WEIGHTS), given
     server = Server.model_validate(url)
     name = f"{server.model or EncoderManifest.read(Path(folder)).name}-served"
-    return System(name=name, open=lambda: EndpointEncoder.open(Path(folder), server))
+    return System(name=name, open=lambda: EndpointEncoder.open(Path(folder), server), place=server.url)
