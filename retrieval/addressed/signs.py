@@ -26,7 +26,7 @@ class Sign:
     @cached_property
     def expression(self) -> re.Pattern[str]:
         """To search plain letters with; a space stands for any white space, so that wrapped lines are read through."""
-        return re.compile(_SPACE.sub(_spaced, self.source))
+        return re.compile(_any_space(self.source))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ def signs() -> Signs:
         worded=_signs(data["worded"], parts),
         marked=_signs(data["marked"], parts),
         cues=frozenset(data["cues"].split()),
-        enclosed=tuple((re.compile(one["open"]), one["close"]) for one in data["enclosed"]),
+        enclosed=tuple((re.compile(_any_space(one["open"])), _any_space(one["close"])) for one in data["enclosed"]),
     )
 
 
@@ -64,6 +64,11 @@ def _signs(given: dict[str, dict[str, Any]], parts: dict[str, str]) -> tuple[Sig
 def _filled(source: str, parts: dict[str, str]) -> str:
     """An expression on one line, each `{name}` replaced by that part."""
     return _NAME.sub(lambda one: f"(?:{parts[one[1]]})", source.replace("\n", ""))
+
+
+def _any_space(source: str) -> str:
+    """An expression in which a space stands for any white space."""
+    return _SPACE.sub(_spaced, source)
 
 
 def _spaced(found: re.Match[str]) -> str:

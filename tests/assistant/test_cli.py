@@ -283,7 +283,8 @@ def test_ctrl_c_is_clean(shortlist: Any, tmp_path: Path) -> None:
     assert process.stdout is not None
     assert "Who do you need" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    process.wait(timeout=60)  # communicate() would close its input, which is another way to end a chat
+    _, said = process.communicate()
     assert process.returncode == 130
     assert said.strip() == "stopped; what was saved before is kept"
 

@@ -32,7 +32,7 @@ GOOD = 3
 """The grade from which on a person counts as relevant where a measure knows only yes and no, as in HRR."""
 SEMANTIC = "semantic"
 VIEWS = {
-    SEMANTIC: "the semantic strategy: best three passages, all of them, and headline with titles",
+    SEMANTIC: "the semantic strategy: the best three passages, and the centroid of all",
     "whole": "one vector a person: headline, years, jobs, skills, education",
     "best": "the best passage",
     "best3": "the mean of the best three passages",
