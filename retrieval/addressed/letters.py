@@ -53,10 +53,11 @@ class Letters:
 
 
 def letters(original: str) -> Letters:
-    """Lower case, without accents and characters that show nothing; look-alike letters as Latin ones.
+    """Lower case, without accents and characters that show nothing; look-alike letters as Latin ones, tabs as spaces.
 
     Tag characters (U+E0020-E007E), which only programs see, are read as the letters they stand for.
     """
+    original = original.replace("\t", " ")
     if original.isascii():
         return Letters(original.lower())
     said: list[str] = []
