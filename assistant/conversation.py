@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,9 +26,9 @@ from assistant.memory import memory_table
 from assistant.projects import answer_json, follow, print_answer
 from assistant.settings import Settings
 from assistant.stages import watch
+from assistant.typed import lines
 from assistant.workspace import greeting, ledger, open_workspace
 
-PROMPT = "role> "
 HELP = """\
 Write who you need; write again to edit the role ("make it 7 years", "drop Boston", "also NICU").
   /why N       every quote and reason for person N
@@ -214,7 +213,7 @@ def converse(settings: Settings, *, limit: int, json: bool = False) -> None:
             json=json,
         )
         conversation.console.print(f"{greeting(settings)} Who do you need? (/help)", markup=False)
-        for line in _lines():
+        for line in lines():
             try:
                 if not conversation.hear(line):
                     break
@@ -225,19 +224,3 @@ def converse(settings: Settings, *, limit: int, json: bool = False) -> None:
                 if not expected(error):
                     raise
                 stderr().print(legible(explained(error)), markup=False, style="red")
-
-
-def _lines() -> Iterator[str]:
-    """Lines of a terminal with history and editing, or of a pipe."""
-    if not sys.stdin.isatty():
-        yield from sys.stdin
-        return
-    # Importing it gives input() line editing and a history.
-    import readline  # noqa: F401
-
-    while True:
-        try:
-            yield input(PROMPT)
-        except (EOFError, KeyboardInterrupt):
-            stdout().print()
-            return
