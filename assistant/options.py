@@ -17,6 +17,10 @@ WorkspaceOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+JudgedOption = Annotated[
+    Path, typer.Option("--judged", metavar="DIR", help="Folder with queries.jsonl and qrels.txt (grades 0-4).")
+]
+WeightsOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the weights and their card go.")]
 RecruiterOption = Annotated[
     str | None,
     typer.Option("--recruiter", metavar="NAME", envvar="SHORTLIST_RECRUITER", help="Whose likes and past roles count."),

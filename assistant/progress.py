@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ Advance = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (None: not known yet)."""
 
 SECONDS_BETWEEN_LINES = 10.0
+
+
+def counted(advance: Advance, stage: str, total: int) -> Callable[[object], None]:
+    """For a job that tells what it has done, not how much: counts how often it was told."""
+    numbers = itertools.count(1)
+    return lambda _: advance(stage, next(numbers), total)
 
 
 @contextmanager

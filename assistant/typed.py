@@ -17,7 +17,10 @@ SLICE = 0.2
 
 
 def lines() -> Iterator[str]:
-    """Lines of a terminal with history and editing, or of a pipe."""
+    """Lines of a terminal with history and editing, or of a pipe; bytes that are no text become U+FFFD."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # a bad byte costs a word; as an error, or as half a character that no model takes, it would cost the chat
+        sys.stdin.reconfigure(errors="replace")
     if not sys.stdin.isatty():
         yield from _piped()
         return
@@ -39,14 +42,17 @@ def _piped() -> Iterator[str]:
         yield from sys.stdin
         return
     decoder = codecs.getincrementaldecoder(sys.stdin.encoding)(sys.stdin.errors or "strict")
-    said = ""
+    begun: list[str] = []  # of a line that has not ended: joined once, since a long one comes in many pieces
     while True:
         while not select.select([source], [], [], SLICE)[0]:
             pass
         part = os.read(source, io.DEFAULT_BUFFER_SIZE)
-        *whole, said = (said + decoder.decode(part, final=not part)).split("\n")
-        yield from whole
+        *ends, rest = decoder.decode(part, final=not part).split("\n")
+        for end in ends:
+            yield "".join((*begun, end))
+            begun.clear()
+        begun.append(rest)
         if not part:
             break
-    if said:
-        yield said
+    if last := "".join(begun):
+        yield last

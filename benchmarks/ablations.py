@@ -4,9 +4,10 @@
         --judged-train JUDGED --workspace WORKSPACE
 
 Two tables are written into OUT: `settings.md` (loss, Matryoshka, hard negatives, graded labels) and `bases.md` (MiniLM
-against SmolLM2, on fewer lists). The same command goes on after any end: finished runs are kept, and one that was cut
-off goes on at its last checkpoint. All runs see the same lists in the same order for the same number of steps, and are
-evaluated on the same held-out queries, over a sample of the documents: compare within a table only.
+against SmolLM2, on fewer lists, and both untrained). The same command goes on after any end: finished runs are kept,
+and one that was cut off goes on at its last checkpoint. All runs of a table see the same lists in the same order for
+the same number of steps, and are evaluated on the same held-out queries, over a sample of the documents: compare within
+a table only.
 """
 
 from __future__ import annotations
@@ -42,12 +43,13 @@ def main() -> None:
         "bases": (BASES, asked.lists_bases, asked.steps_bases),
     }
     for name, (runs, lists, steps) in plans.items():
-        if asked.only and name not in asked.only:
+        chosen = tuple(one for one in runs if not asked.run or one.name in asked.run)
+        if not chosen or (asked.only and name not in asked.only):
             continue
         measured = tasks if name == "settings" else tasks[:2]
         with meter() as advance:
             report, done = ablations.run(
-                runs,
+                chosen,
                 recipe=recipe,
                 budget={**budget, "steps": steps},
                 data=asked.data,
@@ -72,6 +74,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--recipe", default="default", help="a packaged recipe or a file")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting for all runs")
     parser.add_argument("--only", action="append", choices=["settings", "bases"])
+    parser.add_argument(
+        "--run",
+        action="append",
+        choices=[one.name for one in (*SETTINGS, *BASES)],
+        metavar="NAME",
+        help="this run of a table; again for more, all where not given",
+    )
     for name, usual in (
         ("lists", 2000),
         ("steps", 35),

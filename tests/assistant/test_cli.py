@@ -246,7 +246,7 @@ def test_doctor_finds_nothing_wrong_here(shortlist: Any) -> None:
 def test_doctor_sees_a_damaged_snapshot_and_a_shadowed_name(shortlist: Any, tmp_path: Path) -> None:
     workspace = tmp_path / "w"
     shutil.copytree(shortlist.workspace, workspace)
-    (vectors,) = (workspace / "snapshots").glob("*/vectors.npy")
+    (vectors,) = (workspace / "snapshots").glob("*/vectors/vectors.npy")
     damaged = bytearray(vectors.read_bytes())
     damaged[-1] ^= 1
     vectors.write_bytes(damaged)

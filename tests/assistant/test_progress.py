@@ -23,3 +23,11 @@ def test_a_long_job_says_how_far_it_is(capsys: pytest.CaptureFixture[str], monke
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == "encoding: 5 of 2,000\nreading: 7\n"
+
+
+def test_what_is_told_by_name_is_counted() -> None:
+    seen: list[tuple[str, int, int | None]] = []
+    tell = progress.counted(lambda *at: seen.append(at), "requests", 3)
+    for name in ("q1", "q2"):
+        tell(name)
+    assert seen == [("requests", 1, 3), ("requests", 2, 3)]

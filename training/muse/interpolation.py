@@ -19,6 +19,7 @@ def keep_base(folder: Path, recipe: Recipe) -> None:
 
     base = find_base(recipe.base)
     trained = AutoModel.from_pretrained(folder, dtype=torch.float32)
+    torch.manual_seed(recipe.seed)  # of parts that the base brings no weights for: those that training began with
     before = AutoModel.from_pretrained(base.source, revision=base.revision, dtype=torch.float32).state_dict()
     with torch.no_grad():
         for name, weight in trained.state_dict().items():

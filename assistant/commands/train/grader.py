@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from assistant.options import JsonOption, WorkspaceOption
+from assistant.options import JsonOption, JudgedOption, WeightsOption, WorkspaceOption
 
 EXAMPLE = "shortlist train grader --judged judged/ --out weights/"
 
 
 def command(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the weights and their card go.")],
-    judged: Annotated[
-        Path, typer.Option("--judged", metavar="DIR", help="Folder with queries.jsonl and qrels.txt (grades 0-4).")
-    ],
+    out: WeightsOption,
+    judged: JudgedOption,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the in-process judge on expert grades: mark and measure pairs, fit, measure on unseen requests, save."""
     from assistant.console import print_json, stdout
-    from assistant.progress import meter
+    from assistant.progress import counted, meter
     from assistant.settings import read_settings
     from assistant.workspace import open_workspace
     from offline.evaluation import read_judged
@@ -34,14 +27,7 @@ def command(
     asked = read_judged(judged)
     with meter() as advance:
         sourcing = open_workspace(settings)
-        done = 0
-
-        def marked(_: str) -> None:
-            nonlocal done
-            done += 1
-            advance("requests", done, len(asked.requests))
-
-        pairs = pair_up(sourcing, asked, progress=marked)
+        pairs = pair_up(sourcing, asked, progress=counted(advance, "requests", len(asked.requests)))
         reached = figures(cross_validate(pairs, progress=lambda so_far, of: advance("folds", so_far, of)))
         fitted = fit(pairs)
     card = describe(fitted, pairs, encoder=sourcing.snapshot.encoder.id, metrics=reached.metrics)

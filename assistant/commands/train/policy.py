@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from assistant.options import JsonOption
+from assistant.options import JsonOption, WeightsOption
 
 EXAMPLE = "shortlist train policy --out weights/"
 
 
 def command(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the weights and their card go.")],
+    out: WeightsOption,
     lines: Annotated[
         Path | None,
         typer.Option("--lines", metavar="FILE", help="Labelled requests to learn from, beside the packaged."),

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from assistant.options import JsonOption, WorkspaceOption
+from assistant.options import JsonOption, JudgedOption, WeightsOption, WorkspaceOption
 
 EXAMPLE = "shortlist train ranker --judged judged/ --out weights/"
 
 
 def command(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the weights and their card go.")],
-    judged: Annotated[
-        Path, typer.Option("--judged", metavar="DIR", help="Folder with queries.jsonl and qrels.txt (grades 0-4).")
-    ],
+    out: WeightsOption,
+    judged: JudgedOption,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the ranker on expert grades: search, measure the pools, fit, measure on unseen requests, save."""
     from assistant.console import print_json, stdout
-    from assistant.progress import meter
+    from assistant.progress import counted, meter
     from assistant.settings import read_settings
     from assistant.workspace import open_workspace
     from offline.evaluation import read_judged
@@ -33,14 +26,7 @@ def command(
     asked = read_judged(judged)
     with meter() as advance:
         sourcing = open_workspace(settings)
-        done = 0
-
-        def searched(_: str) -> None:
-            nonlocal done
-            done += 1
-            advance("requests", done, len(asked.requests))
-
-        pools = gather(sourcing, asked, progress=searched)
+        pools = gather(sourcing, asked, progress=counted(advance, "requests", len(asked.requests)))
     metrics = cross_validate(pools, asked)
     card = describe(pools, encoder=sourcing.snapshot.encoder.id, metrics=metrics)
     save(fit(pools), out, card)

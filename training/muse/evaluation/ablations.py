@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from training.muse.bases import find_base
 from training.muse.evaluation.evaluating import evaluate
 from training.muse.evaluation.people import People
 from training.muse.evaluation.report import Report
@@ -37,6 +38,8 @@ class Ablation:
     name: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     recipe_file: str | None = None
+    untrained: bool = False
+    """The base as it comes: evaluated alike, not trained."""
 
     def of(self, recipe: Recipe, budget: Mapping[str, Any]) -> Recipe:
         """The recipe of this run; `budget` are settings that all runs share. Raises: RecipeError."""
@@ -57,12 +60,17 @@ SETTINGS = (
     Ablation(name="all-sources-contrast", changes={"in_batch": "all"}),
 )
 """One setting each; a run that is the recipe itself is not trained twice."""
-BASES = (Ablation(name=MINILM), Ablation(name=SMOLLM2, recipe_file="smollm2"))
-"""Contrastive and small against generative and six times its size; on the same, smaller data."""
+BASES = (
+    Ablation(name=MINILM),
+    Ablation(name=SMOLLM2, recipe_file="smollm2"),
+    Ablation(name=f"{MINILM}-untrained", untrained=True),
+    Ablation(name=f"{SMOLLM2}-untrained", recipe_file="smollm2", untrained=True),
+)
+"""Contrastive and small against generative and six times its size; on the same, smaller data, and as they come."""
 
 
 class Trained(BaseModel):
-    """A finished run."""
+    """A finished run; `data` is "untrained" where there was none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -100,17 +108,20 @@ def run(  # noqa: PLR0913 -- all keywords; a class for them would be made once a
     subset = fewer_lists(data, out / "data", count=lists)
     done: list[Trained] = []
     systems: list[System] = []
-    seen: set[str] = set()
+    seen: set[tuple[str, bool]] = set()
     for ablation in ablations:
         mine = ablation.of(recipe, budget)
-        same = mine.changed({"name": RECIPE}).fingerprint
+        same = mine.changed({"name": RECIPE}).fingerprint, ablation.untrained
         if same in seen:
             continue
         seen.add(same)
         folder = out / "runs" / ablation.name
-        finished = _trained(ablation, mine, subset, folder, workspace, progress)
+        if ablation.untrained:
+            finished, model = _as_it_comes(ablation, mine), Path(find_base(mine.base).source)
+        else:
+            finished, model = _trained(ablation, mine, subset, folder, workspace, progress), folder / "torch"
         done.append(finished)
-        systems.append(trained(ablation.name, folder / "torch", mine, id=finished.id))
+        systems.append(trained(ablation.name, model, mine, id=finished.id))
         # at once: the vectors are kept, so that nothing is lost where it ends before the last
         evaluate(tasks, systems[-1:], out, of_people=of_people, bm25=False, progress=progress)
     first = done[0].name
@@ -140,6 +151,12 @@ def _trained(
     finished = Trained(name=ablation.name, seconds=round(seconds, 1), changes=dict(ablation.changes), **known)
     kept.write_text(finished.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return finished
+
+
+def _as_it_comes(ablation: Ablation, recipe: Recipe) -> Trained:
+    return Trained(
+        name=ablation.name, recipe=recipe.fingerprint, data="untrained", seconds=0.0, changes=dict(ablation.changes)
+    )
 
 
 def _seconds(out: Path) -> float:

@@ -41,8 +41,11 @@ def measure(run: Run, task: Task) -> PerQuery:
         if metric.query_id in values["ndcg"]:
             values[names[str(metric.measure)]][metric.query_id] = float(metric.value)
     if task.graded:
-        # differences of shares of ten: round away what floating point leaves of a zero
-        values["unjudged"] = {qid: round(1 - share, 9) for qid, share in values["unjudged"].items()}
+        # differences of shares of those shown: round away what floating point leaves of a zero; who shows nobody, shows
+        # nobody who is unjudged
+        values["unjudged"] = {
+            qid: round(1 - share, 9) if qid in answered else 0.0 for qid, share in values["unjudged"].items()
+        }
     return {name: tuple(by_query.values()) for name, by_query in values.items()}
 
 

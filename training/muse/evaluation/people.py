@@ -17,11 +17,12 @@ from retrieval.addressed import about
 from retrieval.encoder import Progress, Side, TextEncoder
 from retrieval.encoder.levels import cut
 from retrieval.filters import Filter
+from retrieval.passage_vectors import BEST, PassageVectors
 from retrieval.schema import Context, Profile, Role
 from retrieval.serialisation import VERSION, whole
 from retrieval.snapshot import Snapshot, SnapshotError, current, read_manifest
 from retrieval.strategies.semantic import Semantic, request_vector
-from retrieval.vectors import PassageVectors
+from retrieval.vectors import VectorIndex
 from training.muse.data.splits import held_out_request
 from training.muse.evaluation.leveled import Leveled
 from training.muse.evaluation.measures import Run
@@ -111,7 +112,9 @@ def runs(
         yield SEMANTIC, level, found
         yield "whole", level, _named(task, nearest(queries, cut(ones, level), members, depth=task.depth))
         for view, best in (("best", 1), ("best3", 3)):
-            rows = [seen.vectors.search(query, rows=seen.alive, limit=task.depth, best=best)[0] for query in queries]
+            rows = [
+                seen.vectors.index.search(query, k=task.depth, rows=seen.alive, best=best).rows for query in queries
+            ]
             yield view, level, _named(task, [[members[row] for row in near.tolist()] for near in rows])
 
 
@@ -146,7 +149,8 @@ def _at(snapshot: Snapshot, encoder: TextEncoder, level: int) -> Snapshot:
         return snapshot
     short = Snapshot(snapshot.workspace, snapshot.folder, snapshot.manifest, Leveled(encoder, level))
     short.vectors = PassageVectors(
-        vectors=cut(snapshot.vectors.vectors, level), offsets=snapshot.vectors.offsets, spans=snapshot.vectors.spans
+        index=VectorIndex.build(cut(snapshot.vectors.vectors, level), offsets=snapshot.vectors.offsets, best=BEST),
+        spans=snapshot.vectors.spans,
     )
     short.headline_vectors = cut(snapshot.headline_vectors, level)
     return short

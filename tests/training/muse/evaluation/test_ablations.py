@@ -10,9 +10,10 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from training.muse.evaluation import Report, Task
+from training.muse.evaluation import Report, Task, evaluate
 from training.muse.evaluation.ablation_table import table
-from training.muse.evaluation.ablations import BASES, RECIPE, SETTINGS, Ablation, Trained, run
+from training.muse.evaluation.ablations import BASES, MINILM, RECIPE, SETTINGS, SMOLLM2, Ablation, Trained, run
+from training.muse.evaluation.system import trained
 from training.muse.lists import Candidate, GradedList, write_lists, write_texts
 from training.muse.recipe import Recipe, read_recipe
 
@@ -101,6 +102,21 @@ def test_a_run_that_is_the_recipe_itself_is_not_trained_twice(
     assert [one.name for one in done] == [RECIPE]
 
 
+def test_a_base_as_it_comes_is_evaluated_beside_what_it_became(
+    tmp_path: Path, base: Path, data: Path, trades: Task
+) -> None:
+    asked = (Ablation(name=RECIPE), Ablation(name="untrained", untrained=True))
+    report, done = go(base, data, trades, tmp_path / "out", *asked)
+    assert not (tmp_path / "out" / "runs" / "untrained").exists()
+    assert [one.data == "untrained" for one in done] == [False, True]
+
+    recipe = Recipe(base=str(base), levels=(8, 16, 32), max_tokens_serving=32)
+    alone = evaluate([trades], [trained("plain", base, recipe, id="plain")], tmp_path / "alone", bm25=False)
+    rows = {row.label: row.measures for row in report.tasks[0].rows}
+    for row in alone.tasks[0].rows:
+        assert rows[row.label.replace("plain", "untrained")] == row.measures
+
+
 def test_each_run_changes_one_field_of_the_recipe() -> None:
     recipe = read_recipe("default")
     said = recipe.model_dump()
@@ -113,10 +129,13 @@ def test_each_run_changes_one_field_of_the_recipe() -> None:
 
 
 def test_the_generative_base_comes_with_its_own_pooling_and_adapters() -> None:
-    small, large = (ablation.of(read_recipe("default"), {"steps": 3}) for ablation in BASES)
+    recipes = {ablation.name: ablation.of(read_recipe("default"), {"steps": 3}) for ablation in BASES}
+    small, large = recipes[MINILM], recipes[SMOLLM2]
     assert (small.base, large.base, large.pooling, large.steps) == ("minilm", "smollm2", "mean", 3)
     assert large.lora
     assert small.lora is None
+    for name in (MINILM, SMOLLM2):  # untrained, a base is read as the trained one is
+        assert recipes[f"{name}-untrained"].changed({"name": name}) == recipes[name]
 
 
 def test_weights_are_named_by_recipe_and_data() -> None:

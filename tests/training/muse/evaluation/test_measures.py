@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log2
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from offline.evaluation import Judged, Request
@@ -42,14 +42,25 @@ def test_by_hand(ranking: list[str], marks: dict[str, int]) -> None:
     assert found["recall_100"][0] == pytest.approx(len(good & set(ranking)) / len(good))
 
 
-@settings(max_examples=20, deadline=None)
-@given(rankings, grades)
-def test_graded_measures_are_those_of_the_house(ranking: list[str], marks: dict[str, int]) -> None:
-    house = house_measure({"q": ranking}, Judged(requests=(Request(qid="q", text="?"),), grades={"q": marks}))
-    found = measure({"q": ranking}, task(marks, graded=True, good=3))
-    assert {"ndcg", "ndcg_judged", "unjudged"} <= found.keys()
-    # a short list of nobody's judged: the house divides by those shown, here by ten
-    for name in ("ndcg", "ndcg_judged", *(["unjudged"] if len(ranking) >= 10 else [])):
+@settings(max_examples=50, deadline=None)
+@given(rankings, rankings, grades)
+@example([], [], {"d01": 4})
+@example(["d02", "d01"], [], {"d01": 4})
+@example(["d02", "d03"], ["d01"], {"d01": 4})
+def test_graded_measures_are_those_of_the_house(one: list[str], other: list[str], marks: dict[str, int]) -> None:
+    """Long lists, short ones and empty ones, in one run."""
+    run = {"q": one, "r": other}
+    judged = Judged(requests=tuple(Request(qid=qid, text="?") for qid in run), grades=dict.fromkeys(run, marks))
+    asked = Task(
+        name="t",
+        queries=dict.fromkeys(run, "?"),
+        documents=DOCUMENTS,
+        qrels=dict.fromkeys(run, marks),
+        graded=True,
+        good=3,
+    )
+    house, found = house_measure(run, judged), measure(run, asked)
+    for name in ("ndcg", "ndcg_judged", "unjudged"):
         assert found[name] == pytest.approx(house.values[name]), name
 
 
