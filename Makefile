@@ -1,6 +1,6 @@
 # `make demo` and `make test` need nothing but Python 3.11 and this folder: they create .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-vllm check bench lock clean
+.PHONY: help demo test test-slow test-vllm check bench bench-vectors lock clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -13,11 +13,12 @@ COMPILE := --quiet --allow-unsafe --strip-extras --no-annotate --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
+KERNELS := $(wildcard retrieval/vectors/kernels/native/*)
 DEVELOPING := $(VENV)/.developing
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help: ## What can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## Invent 5,000 people, index them, and ask which role to fill (without a terminal: one example search)
 	@$(BIN)/shortlist demo
@@ -41,6 +42,9 @@ check: $(DEVELOPING) ## Style, types, layers, and a built wheel that imports els
 bench: $(DEVELOPING) ## Speed and memory, each figure beside its share of the total (ARGS=--json for machines)
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
+bench-vectors: $(VENV)/.peers ## Filtered vector search beside faiss, lancedb and others: tables, JSON, chart (ARGS=--help)
+	@$(BIN)/python -m benchmarks.vectors $(ARGS)
+
 lock: $(DEVELOPING) ## Renew both lock files from pyproject.toml, keeping every pin that still fits
 	$(PIP) install pip-tools
 	$(BIN)/pip-compile $(COMPILE) -o requirements.lock pyproject.toml
@@ -59,7 +63,7 @@ $(CREATED):
 	"$(PYTHON)" -m venv $(VENV)
 	@touch $@
 
-$(INSTALLED): requirements.lock pyproject.toml $(CREATED)
+$(INSTALLED): requirements.lock pyproject.toml setup.py $(KERNELS) $(CREATED)
 	@echo "Installing what requirements.lock names into $(VENV); the first time takes minutes."
 	$(PIP) install -r requirements.lock
 	PYTHONWARNINGS=ignore $(PIP) install -e . --no-deps --no-build-isolation --config-settings editable_mode=compat
@@ -67,6 +71,11 @@ $(INSTALLED): requirements.lock pyproject.toml $(CREATED)
 
 $(DEVELOPING): requirements-dev.lock $(INSTALLED)
 	$(PIP) install -r requirements.lock -r requirements-dev.lock
+	@touch $@
+
+# Engines to compare with; they must not change what the lock files say.
+$(VENV)/.peers: benchmarks/vectors/requirements.txt $(DEVELOPING)
+	$(PIP) install -c requirements.lock -c requirements-dev.lock -r benchmarks/vectors/requirements.txt
 	@touch $@
 
 # The models' packages want runtimes of their own, which nobody runs here; and vLLM's CPU build does not start beside

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from retrieval.snapshot import File, SnapshotError, check, current
+from retrieval.snapshot import SnapshotError, current
 from retrieval.vectors import stored_array
+from retrieval.vectors.files import File, check
 
 Hashes = NDArray[np.bytes_]  # of 16 bytes each
 NOTHING = bytes(16)  # stands for "no text"; its vector is zeros
@@ -58,18 +59,20 @@ def stored_before(workspace: Path, *, encoder: str) -> list[Stored]:
 
     Also of one in a format that is no longer served: a text's hash tells its vector, whatever lies around it.
     """
-    names = ("vectors.npy", "hashes.npy", "headlines.npy", "headline_hashes.npy")
+    others = ("hashes.npy", "headlines.npy", "headline_hashes.npy")
     try:
         served = current(workspace)
         if served is None:
             return []
         folder = workspace / "snapshots" / served
         made = _Made.model_validate_json((folder / "manifest.json").read_bytes())
+        vectors = "vectors/vectors.npy" if "vectors/vectors.npy" in made.files else "vectors.npy"  # of formats to 3
+        names = (vectors, *others)
         if made.encoder != encoder or not made.files.keys() >= set(names):
             return []
         check(folder, made.files, verify=True, only=names)  # a damaged vector must not live on in new snapshots
-        vectors, hashes, headlines, headline_hashes = (stored_array(folder / name) for name in names)
-        return [Stored(hashes, vectors), Stored(headline_hashes, headlines)]
+        found, hashes, headlines, headline_hashes = (stored_array(folder / name) for name in names)
+        return [Stored(hashes, found), Stored(headline_hashes, headlines)]
     except (SnapshotError, OSError, ValueError):
         return []
 

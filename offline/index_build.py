@@ -20,21 +20,21 @@ from pydantic import BaseModel, ConfigDict
 from offline.encodings import Journal, stored_before
 from offline.publish import indexing, publish
 from offline.snapshot_writer import MAX_PASSAGES, SnapshotWriter
-from offline.vector_files import Progress, distinct, encode_missing, write_vectors
+from offline.vector_files import Progress, distinct, encode_missing, write_index, write_vectors
+from retrieval.addressed import rules
 from retrieval.encoder import TextEncoder, load_encoder
 from retrieval.ingest import FieldMap, Problem, read
 from retrieval.schema import Profile
 from retrieval.serialisation import VERSION, WORDS
 from retrieval.snapshot import (
     FORMAT,
-    File,
     Manifest,
     SnapshotError,
-    checksum,
     content_hashes,
     current,
     tombstones,
 )
+from retrieval.vectors.files import described
 
 OnProblem = Callable[[Problem], None]
 
@@ -191,7 +191,7 @@ def _run(
             encoded = encode_missing(writer, encoder, kept, journal, progress)
         with clock("writing"):
             kept[-1] = journal.stored()
-            write_vectors(staging / "vectors.npy", writer.hashes, kept, encoder.width, progress)
+            write_index(staging / "vectors", writer, kept, encoder.width, progress)
             write_vectors(staging / "headlines.npy", writer.headline_hashes, kept, encoder.width, progress)
         with clock("publishing"):
             progress("publishing", 0, None)
@@ -264,8 +264,8 @@ def _read(
 def _manifest(
     staging: Path, workspace: Path, writer: SnapshotWriter, encoder: TextEncoder, sources: tuple[str, ...]
 ) -> Manifest:
-    paths = sorted(p for p in staging.rglob("*") if p.is_file() and p.suffix != ".lock")
-    files = {str(p.relative_to(staging)): File(size=p.stat().st_size, blake2b=checksum(p)) for p in paths}
+    paths = [path for path in staging.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    files = described(staging, (str(path.relative_to(staging)) for path in paths))
     digest = blake2b("".join(file.blake2b for file in files.values()).encode(), digest_size=4).hexdigest()
     created = datetime.now(UTC)
     try:
@@ -280,6 +280,7 @@ def _manifest(
         encoder=encoder.id,
         width=encoder.width,
         serialisation=VERSION,
+        addressed=rules(),
         sources=sources,
         profiles=writer.count,
         synthetic=writer.synthetic,

@@ -97,7 +97,6 @@ class SnapshotWriter:
         self._text.close()
         self._terms.close()
         self._attributes.close(self._folder)
-        np.save(self._folder / "offsets.npy", self.offsets)
         np.save(self._folder / "spans.npy", np.frombuffer(self._spans, np.int64).reshape(-1, 2))
         np.save(self._folder / "hashes.npy", self.hashes)
         np.save(self._folder / "headline_hashes.npy", self.headline_hashes)

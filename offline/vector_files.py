@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offline.encodings import NOTHING, Hashes, Journal, Stored
+from offline.growing_array import GrowingArray
 from offline.snapshot_writer import SnapshotWriter
 from retrieval.encoder import TextEncoder
+from retrieval.passage_vectors import BEST
+from retrieval.vectors import VectorIndex
 
-npy_format: Any = np.lib.format  # has no types
 Progress = Callable[[str, int, int | None], None]
 """Told a stage, what is done of it and, where known, the total."""
 
@@ -66,16 +67,35 @@ def _rows_with(writer: SnapshotWriter, missing: Hashes) -> NDArray[np.int64]:
     return np.union1d(rows, np.flatnonzero(np.isin(writer.headline_hashes, missing)))
 
 
+def write_index(folder: Path, writer: SnapshotWriter, kept: list[Stored], width: int, progress: Progress) -> None:
+    """Write the index of the passages' vectors, with the codes that it is scanned by."""
+    shape = (len(writer.hashes), width)
+    VectorIndex.write(
+        folder,
+        _in_order(writer.hashes, kept, width),
+        shape=shape,
+        offsets=writer.offsets,
+        best=BEST,
+        progress=lambda done, total: progress("writing", done, total),
+    )
+
+
 def write_vectors(path: Path, hashes: Hashes, kept: list[Stored], width: int, progress: Progress) -> None:
     """Write the vectors of `hashes` in their order; zeros for `NOTHING`."""
-    with path.open("wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (len(hashes), width)}
-        npy_format.write_array_header_1_0(file, header)
-        for start in range(0, len(hashes), COPY_AT_ONCE):
-            part = hashes[start : start + COPY_AT_ONCE]
-            vectors = np.zeros((len(part), width), np.float32)
-            for stored in kept:
-                at = stored.find(part)
-                vectors[at >= 0] = stored.take(at[at >= 0])
-            file.write(vectors.tobytes())
-            progress("writing", start + len(part), len(hashes))
+    done = 0
+    with GrowingArray(path, width=width) as array:
+        for vectors in _in_order(hashes, kept, width):
+            array.append(vectors)
+            done += len(vectors)
+            progress("writing", done, len(hashes))
+
+
+def _in_order(hashes: Hashes, kept: list[Stored], width: int) -> Iterator[NDArray[np.float32]]:
+    """The vectors of `hashes`, some at a time; zeros for `NOTHING`."""
+    for start in range(0, len(hashes), COPY_AT_ONCE):
+        part = hashes[start : start + COPY_AT_ONCE]
+        vectors = np.zeros((len(part), width), np.float32)
+        for stored in kept:
+            at = stored.find(part)
+            vectors[at >= 0] = stored.take(at[at >= 0])
+        yield vectors

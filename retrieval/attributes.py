@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from retrieval.schema import Profile
+from retrieval.vectors.bitmaps import bitmap_of_mask
+from retrieval.vectors.geo import kilometres
 from retrieval.vectors.stored_array import stored_array
 
 FACETS = (
@@ -32,7 +34,7 @@ FACETS = (
     "school",
     "certification",
 )
-_EARTH_KM = 6371.0088
+YEARS = "years"  # of experience
 _LEADING = " \t\n,;:|*-\u2022\u00b7\u2013\u2014"
 _TRAILING = _LEADING + "."
 
@@ -78,7 +80,10 @@ def facets_of(profile: Profile) -> Iterator[tuple[str, str]]:
 
 
 class Attributes:
-    """Facets (bitmaps of rows a value) and numbers (an entry a row) of one snapshot. Read-only, opened lazily."""
+    """Facets (bitmaps of rows a value) and numbers (an entry a row) of one snapshot. Read-only, opened lazily.
+
+    Serves the trees of `retrieval.vectors.conditions`; the one number is called `years`.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open what `AttributesWriter.close` wrote into `folder`."""
@@ -93,6 +98,11 @@ class Attributes:
         self._words_of = cache(self._worded)
         self._rows = lru_cache(maxsize=4096)(self._bitmap)
 
+    @property
+    def count(self) -> int:
+        """Members, tombstoned ones included."""
+        return len(self._years)
+
     def values(self, facet: str) -> Mapping[str, int]:
         """Normalised value -> number of members, in alphabetical order. Raises: KeyError for an unknown facet."""
         return self._values(facet)[0]
@@ -105,7 +115,7 @@ class Attributes:
         return self._rows(facet, normalise(value))
 
     def known(self, facet: str) -> BitMap:
-        """Members that have any value of the facet. Shared: copy before changing it."""
+        """Members that have any value of the facet, or `years`. Shared: copy before changing it."""
         return self._known(facet)
 
     def containing(self, facet: str, words: str) -> BitMap:
@@ -122,6 +132,12 @@ class Attributes:
         """[n] years of experience, NaN where unknown."""
         return self._years
 
+    def between(self, name: str, low: float, high: float) -> BitMap:
+        """Members with `low <= years <= high`. Raises: KeyError for another name than `years`."""
+        if name != YEARS:
+            raise KeyError(f"there is no number {name!r}; there is {YEARS}")
+        return bitmap_of_mask((self._years >= low) & (self._years <= high))
+
     def coordinates(self) -> NDArray[np.float32]:
         """[n, 2] latitude and longitude in degrees of each member's first place that has them; NaN where none has."""
         return self._coordinates
@@ -135,11 +151,7 @@ class Attributes:
         """Members with any place at most `km` away from a point, on a sphere."""
         if not len(self._points):
             return BitMap()
-        points = np.radians(self._points.astype(np.float64))
-        lat, lon = np.radians(latitude), np.radians(longitude)
-        half = np.sin((points[:, 0] - lat) / 2) ** 2
-        half += np.cos(lat) * np.cos(points[:, 0]) * np.sin((points[:, 1] - lon) / 2) ** 2
-        near = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))) <= km
+        near = kilometres(self._points, latitude, longitude) <= km
         return BitMap(self._point_rows[near].astype(np.uint32))
 
     @cached_property
@@ -164,6 +176,8 @@ class Attributes:
         return BitMap() if line is None else BitMap.deserialize(self._table["rows"][line].as_py())
 
     def _union(self, facet: str) -> BitMap:
+        if facet == YEARS:
+            return bitmap_of_mask(~np.isnan(self._years))
         self._values(facet)
         start, end = self._parts.get(facet, (0, 0))
         maps = self._table["rows"].slice(start, end - start)

@@ -6,13 +6,13 @@ companies, industries and languages. Everything else is for strategies, ranker a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
 from pyroaring import BitMap
 
-from retrieval.attributes import Attributes, normalise
+from retrieval.attributes import YEARS, Attributes, normalise
 from retrieval.schema import EducationLevel, Importance, Kind, Place, Role, Seniority
 from retrieval.snapshot import Snapshot
 
@@ -115,16 +115,9 @@ def _musts(role: Role, attributes: Attributes, alive: BitMap) -> Iterator[tuple[
         )
     if role.years and role.years.importance is Importance.MUST and (role.years.minimum or role.years.maximum):
         low = (role.years.minimum or 0) * (1 - YEARS_SLACK)
-        high = np.inf if role.years.maximum is None else role.years.maximum * (1 + YEARS_SLACK)
-        years = attributes.years()
-        holds = BitMap(np.flatnonzero((years >= low) & (years <= high)).astype(np.uint32))
-        unknown = BitMap(np.flatnonzero(np.isnan(years)).astype(np.uint32))
-        yield (
-            Kind.YEARS,
-            role.years.value,
-            "Experience in years",
-            Finding(holds=holds, unknown=unknown, lacking=unknown),
-        )
+        high = math.inf if role.years.maximum is None else role.years.maximum * (1 + YEARS_SLACK)
+        holds = attributes.between(YEARS, low, high)
+        yield Kind.YEARS, role.years.value, "Experience in years", _of(attributes, YEARS, holds, alive)
     for language in role.languages:
         if language.importance is Importance.MUST:
             holds = attributes.rows("language", language.value)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
-from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -16,16 +15,19 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pyroaring import BitMap
 
-from retrieval.addressed import know
+from retrieval.addressed import know, rules
 from retrieval.attributes import Attributes
 from retrieval.encoder import TextEncoder, encoder_id, load_encoder
+from retrieval.passage_vectors import PassageVectors
 from retrieval.schema import Profile, Span
 from retrieval.serialisation import VERSION
 from retrieval.terms import TermMatrix
 from retrieval.text_index import TextIndex
-from retrieval.vectors import PassageVectors, stored_array
+from retrieval.vectors import VectorEngine, VectorIndex, stored_array
+from retrieval.vectors.files import DamagedFile, File, check
 
-FORMAT = 3
+FORMAT = 4
+Engine: TypeAlias = Callable[[VectorIndex], VectorEngine]
 _HOW = "make one with: shortlist index SOURCE --workspace"
 
 
@@ -56,17 +58,11 @@ class UnknownMember(KeyError):
         return f"there is no member {self.member_id!r} in this population"
 
 
-class File(BaseModel):
-    """What a file of a snapshot has to be."""
-
-    model_config = ConfigDict(frozen=True)
-
-    size: int
-    blake2b: str
-
-
 class Manifest(BaseModel):
-    """`manifest.json`: what the snapshot is, and what each of its files must be."""
+    """`manifest.json`: what the snapshot is, and what each of its files must be.
+
+    `addressed` names the rules by which addressed text was found.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,6 +73,7 @@ class Manifest(BaseModel):
     encoder: str
     width: int
     serialisation: int
+    addressed: str
     sources: tuple[str, ...]
     profiles: int
     synthetic: int
@@ -89,7 +86,14 @@ class Snapshot:
     """A population, ready to search. Everything is opened at once (so a later publish takes nothing away) and read
     when needed. Rows number the profiles from 0. Safe to use from several threads."""
 
-    def __init__(self, workspace: Path, folder: Path, manifest: Manifest, encoder: TextEncoder | None) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        folder: Path,
+        manifest: Manifest,
+        encoder: TextEncoder | None,
+        engine: Engine | None = None,
+    ) -> None:
         self.workspace = workspace
         self.folder = folder
         self.manifest = manifest
@@ -98,10 +102,9 @@ class Snapshot:
         self.attributes = Attributes(folder)
         self.text = TextIndex(folder / "text")
         self.terms = TermMatrix(folder / "terms")
+        index = VectorIndex.open(folder / "vectors")
         self.vectors = PassageVectors(
-            vectors=stored_array(folder / "vectors.npy"),
-            offsets=stored_array(folder / "offsets.npy"),
-            spans=stored_array(folder / "spans.npy"),
+            index=index, spans=stored_array(folder / "spans.npy"), engine=engine(index) if engine else None
         )
         self.headline_vectors: NDArray[np.float32] = stored_array(folder / "headlines.npy")
         self.profile = lru_cache(maxsize=4096)(self._profile)
@@ -109,10 +112,18 @@ class Snapshot:
         self._lock = Lock()
 
     @classmethod
-    def open(cls, workspace: Path, *, encoder: TextEncoder | None = None, verify: bool = False) -> Snapshot:
+    def open(
+        cls,
+        workspace: Path,
+        *,
+        encoder: TextEncoder | None = None,
+        engine: Engine | None = None,
+        verify: bool = False,
+    ) -> Snapshot:
         """The snapshot that `workspace` serves. Sizes of all files are checked; with `verify` their checksums too.
 
-        `encoder` is for vectors made by another encoder than the packaged one.
+        `encoder` is for vectors made by another encoder than the packaged one; `engine` makes what searches them, in
+        the place of the exact scan (docs/vectors.md).
 
         Raises: SnapshotMissing, SnapshotCorrupt, EncoderMismatch.
         """
@@ -122,15 +133,20 @@ class Snapshot:
             if chosen is None:
                 raise SnapshotMissing(f"there is no snapshot in {workspace}; {_HOW} {workspace}")
             try:
-                return cls._open(workspace, workspace / "snapshots" / chosen, encoder, verify)
+                return cls._open(workspace, workspace / "snapshots" / chosen, encoder, engine, verify)
             except SnapshotError:
                 if current(workspace) == chosen:  # else it was replaced and removed under our hands
                     raise
 
     @classmethod
-    def _open(cls, workspace: Path, folder: Path, encoder: TextEncoder | None, verify: bool) -> Snapshot:
+    def _open(
+        cls, workspace: Path, folder: Path, encoder: TextEncoder | None, engine: Engine | None, verify: bool
+    ) -> Snapshot:
         manifest = read_manifest(folder)
-        check(folder, manifest.files, verify=verify)
+        try:
+            check(folder, manifest.files, verify=verify)
+        except DamagedFile as error:
+            raise SnapshotCorrupt(f"{error}; index the source again") from None
         if manifest.serialisation != VERSION:
             raise EncoderMismatch(
                 f"the snapshot in {workspace} holds vectors of profiles as version {manifest.serialisation} wrote them "
@@ -143,7 +159,7 @@ class Snapshot:
                 f"{expected}; index the source again"
             )
         try:
-            return cls(workspace, folder, manifest, encoder)
+            return cls(workspace, folder, manifest, encoder, engine)
         except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
             raise SnapshotCorrupt(f"the snapshot in {folder} is damaged ({error}); index the source again") from error
 
@@ -204,8 +220,10 @@ class Snapshot:
             raise SnapshotCorrupt(
                 f"profile {row} of the snapshot in {self.folder} is damaged; index the source again"
             ) from None
-        ends = self._table["addressed"][row].as_py()
-        know(profile.text, tuple(Span(start=start, end=end) for start, end in zip(ends[::2], ends[1::2], strict=True)))
+        if self.manifest.addressed == rules():  # else it is looked for again, by the rules of today
+            ends = self._table["addressed"][row].as_py()
+            spans = zip(ends[::2], ends[1::2], strict=True)
+            know(profile.text, tuple(Span(start=start, end=end) for start, end in spans))
         return profile
 
     @cached_property
@@ -247,34 +265,6 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest.model_validate_json(said)
     except (OSError, ValueError, AttributeError, ValidationError) as error:
         raise SnapshotCorrupt(f"{path} is missing or damaged; index the source again") from error
-
-
-def check(folder: Path, files: Mapping[str, File], *, verify: bool, only: Container[str] | None = None) -> None:
-    """Compare what lies in `folder` (or `only` some of it) with what it has to be: sizes, with `verify` contents.
-
-    Raises: SnapshotCorrupt.
-    """
-    for name, file in files.items():
-        if only is not None and name not in only:
-            continue
-        path = folder / name
-        try:
-            size = path.stat().st_size
-            good = size == file.size and (not verify or checksum(path) == file.blake2b)
-        except OSError:
-            raise SnapshotCorrupt(f"{path} is missing; index the source again") from None
-        if not good:
-            what = f"has {size} bytes instead of {file.size}" if size != file.size else "was altered"
-            raise SnapshotCorrupt(f"{path} {what}; index the source again")
-
-
-def checksum(path: Path) -> str:
-    """32 hex digits of BLAKE2b over a file."""
-    digest = blake2b(digest_size=16)
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def tombstones(workspace: Path) -> set[str]:

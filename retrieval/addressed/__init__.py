@@ -6,5 +6,6 @@ indexed, not given vectors, not marked and not quoted. It stays in `Profile.text
 
 from retrieval.addressed.finding import addressed, heard, know
 from retrieval.addressed.profile import about, sparing
+from retrieval.addressed.rules import rules
 
-__all__ = ["about", "addressed", "heard", "know", "sparing"]
+__all__ = ["about", "addressed", "heard", "know", "rules", "sparing"]

@@ -52,13 +52,11 @@ class Lookalike:
         every = np.asarray(rows.to_array(), dtype=np.int64)
         headlines = np.round(snapshot.headline_vectors[every] @ headline, 6)
         shared = traits.shares(snapshot.count)[every]
-        found, _ = snapshot.vectors.search(centroid, rows=rows, limit=wide)
-        pool = BitMap(found.astype(np.uint32))
+        pool = BitMap(snapshot.vectors.search(centroid, rows=rows, limit=wide).rows.astype(np.uint32))
         pool |= BitMap(every[np.argsort(-headlines, kind="stable")[:wide]].astype(np.uint32))
         pool |= BitMap(every[np.argsort(-shared, kind="stable")[:wide]].astype(np.uint32))
-        near = dict(
-            zip(*(part.tolist() for part in snapshot.vectors.search(centroid, rows=pool, limit=len(pool))), strict=True)
-        )
+        compared = snapshot.vectors.search(centroid, rows=pool, limit=len(pool))
+        near = dict(zip(compared.rows.tolist(), compared.scores.tolist(), strict=True))
         place = np.searchsorted(every, np.asarray(pool.to_array(), dtype=np.int64))
         return {
             int(every[at]): PASSAGES * near.get(int(every[at]), 0.0)

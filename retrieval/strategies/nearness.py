@@ -24,12 +24,11 @@ def nearest(query: NDArray[np.float32], snapshot: Snapshot, *, rows: BitMap, lim
 
     Every passage of every row is compared; the centroids reorder the best of these.
     """
-    found, scores = snapshot.vectors.search(query, rows=rows, limit=max(FEWEST, POOL * limit))
-    if not len(found):
+    hits = snapshot.vectors.search(query, rows=rows, limit=max(FEWEST, POOL * limit))
+    if not len(hits):
         return []
-    whole = _centroids(found, snapshot) @ query
-    near = PASSAGES * scores + WHOLE * whole
-    return list(zip(found.tolist(), near.tolist(), strict=True))
+    near = PASSAGES * hits.scores + WHOLE * (_centroids(hits.rows, snapshot) @ query)
+    return list(zip(hits.rows.tolist(), near.tolist(), strict=True))
 
 
 def _centroids(rows: NDArray[np.int64], snapshot: Snapshot) -> NDArray[np.float32]:

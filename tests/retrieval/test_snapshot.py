@@ -75,7 +75,7 @@ def test_no_snapshot_says_which_command_makes_one(tmp_path: Path) -> None:
 
 def test_every_missing_or_cut_file_is_named(workspace: Path) -> None:
     files = [*json.loads((folder(workspace) / "manifest.json").read_text())["files"], "manifest.json"]
-    assert {"vectors.npy", "profiles.arrow", "attributes.arrow", "text/meta.json"} <= set(files)
+    assert {"vectors/vectors.npy", "profiles.arrow", "attributes.arrow", "text/meta.json"} <= set(files)
     for name in files:
         path = folder(workspace) / name
         whole = path.read_bytes()
@@ -90,7 +90,7 @@ def test_every_missing_or_cut_file_is_named(workspace: Path) -> None:
 
 
 def test_verify_sees_what_sizes_do_not(workspace: Path) -> None:
-    path = folder(workspace) / "vectors.npy"
+    path = folder(workspace) / "vectors" / "vectors.npy"
     said = bytearray(path.read_bytes())
     said[-3] ^= 1
     path.write_bytes(said)
@@ -170,7 +170,7 @@ def test_an_open_snapshot_outlives_its_files(workspace: Path, small_population: 
     assert snapshot.attributes.rows("skill", "NICU")
     assert snapshot.text.search_terms("nurse", rows=snapshot.alive, limit=3)
     query = snapshot.encoder.encode(["nurse"], side="role")[0]
-    assert snapshot.vectors.search(query, rows=snapshot.alive, limit=3)[0].size == 3
+    assert len(snapshot.vectors.search(query, rows=snapshot.alive, limit=3)) == 3
     assert snapshot.headline_vectors[5].any()
 
 
@@ -201,3 +201,14 @@ def test_a_profile_that_rotted_on_the_disk_is_named_and_not_shown(workspace: Pat
         Snapshot.open(workspace).profile(0)
     assert "member_id" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_what_older_rules_took_for_addressed_is_not_trusted(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[str] = []
+    monkeypatch.setattr("retrieval.snapshot.know", lambda text, spans: known.append(text))
+    text = Snapshot.open(workspace).profile(0).text
+    assert known == [text]
+    path = folder(workspace) / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "addressed": "0" * 16}))
+    assert Snapshot.open(workspace).profile(0).text == text
+    assert known == [text]
