@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from retrieval.schema import Profile
-from retrieval.vectors.bitmaps import bitmap_of_mask
-from retrieval.vectors.geo import kilometres
+from retrieval.vectors.filters.bitmaps import bitmap_of_mask
+from retrieval.vectors.filters.geo import kilometres
 from retrieval.vectors.stored_array import stored_array
 
 FACETS = (
@@ -82,7 +82,7 @@ def facets_of(profile: Profile) -> Iterator[tuple[str, str]]:
 class Attributes:
     """Facets (bitmaps of rows a value) and numbers (an entry a row) of one snapshot. Read-only, opened lazily.
 
-    Serves the trees of `retrieval.vectors.conditions`; the one number is called `years`.
+    Serves the trees of `retrieval.vectors.filters.conditions`; the one number is called `years`.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -167,12 +167,9 @@ class Wishes:
         return _mean(parts, self._snapshot.count)
 
     def _experienced(self, minimum: float | None, maximum: float | None) -> Graded:
-        years = self._snapshot.attributes.years()
         low, high = minimum or 0.0, np.inf if maximum is None else maximum
-        with np.errstate(invalid="ignore"):
-            enough = np.flatnonzero((years >= low) & (years <= high))
-            nearly = np.flatnonzero((years >= 0.75 * low) & (years <= 1.5 * high))
-        return [(BitMap(nearly.astype(np.uint32)), 0.5), (BitMap(enough.astype(np.uint32)), 1.0)]
+        between = self._attributes.between
+        return [(between("years", 0.75 * low, 1.5 * high), 0.5), (between("years", low, high), 1.0)]
 
 
 def _mean(parts: Sequence[Graded], count: int) -> Graded:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.vectors.columns import Columns
-from retrieval.vectors.ranges import block_starts
+from retrieval.vectors.filters.columns import Columns
+from retrieval.vectors.filters.ranges import block_starts
 
 FEW = st.sampled_from([-2.5, -0.0, 0.0, 1.0, 1.25, 3.0])
 NUMBER = st.floats(allow_nan=False, allow_infinity=False) | FEW

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from retrieval.vectors.bitmaps import Part, StoredBitmaps, bitmap_of, bitmap_of_mask, stored_bitmaps
+from retrieval.vectors.filters.bitmaps import Part, StoredBitmaps, bitmap_of, bitmap_of_mask, stored_bitmaps
 
 Value: TypeAlias = str | int
 Given: TypeAlias = Value | Iterable[Value] | None

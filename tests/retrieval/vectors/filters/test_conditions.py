@@ -13,9 +13,9 @@ from pyroaring import BitMap
 
 from retrieval.attributes import Attributes, AttributesWriter
 from retrieval.schema import Language, Location, Profile
-from retrieval.vectors.columns import Columns
-from retrieval.vectors.conditions import And, Between, Condition, Is, Leaf, Near, Not, OneOf, Or
-from retrieval.vectors.passing import Source
+from retrieval.vectors.filters.columns import Columns
+from retrieval.vectors.filters.conditions import And, Between, Condition, Is, Leaf, Near, Not, OneOf, Or
+from retrieval.vectors.filters.passing import Source
 
 TONGUES = ["French", "Spanish", "Polish"]
 TOWNS = [(51.5, -0.1), (40.7, -74.0), (-33.9, 151.2), (51.4, -0.2)]

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 
-from retrieval.vectors.array_file import ArrayFile, write_arrays
 from retrieval.vectors.files import DamagedFile
+from retrieval.vectors.filters.array_file import ArrayFile, write_arrays
 
 ARRAY = hn.arrays(
     st.sampled_from(["<f4", "<f8", "<i8", "<u4", "|u1", ">i4"]), hn.array_shapes(min_dims=1, max_dims=3, min_side=0)

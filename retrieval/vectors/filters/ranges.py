@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyroaring import BitMap
 
-from retrieval.vectors.bitmaps import Part, StoredBitmaps, bitmap_of, bitmap_of_mask, stored_bitmaps
+from retrieval.vectors.filters.bitmaps import Part, StoredBitmaps, bitmap_of, bitmap_of_mask, stored_bitmaps
 
 _BLOCKS = 128  # bitmaps take n / 8 bytes each; a range looks at the values of two blocks at most
 

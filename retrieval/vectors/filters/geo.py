@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pyroaring import BitMap
 
-from retrieval.vectors.bitmaps import Part, StoredBitmaps, bitmap_of, bitmap_of_mask, stored_bitmaps
-from retrieval.vectors.ranges import block_starts
+from retrieval.vectors.filters.bitmaps import Part, StoredBitmaps, bitmap_of, bitmap_of_mask, stored_bitmaps
+from retrieval.vectors.filters.ranges import block_starts
 
 EARTH_KM = 6371.0088  # mean radius
 _BLOCK = 256  # rows a block, roughly

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from retrieval.vectors.columns import Columns
-from retrieval.vectors.geo import kilometres
+from retrieval.vectors.filters.columns import Columns
+from retrieval.vectors.filters.geo import kilometres
 
 Point = tuple[float, float]
 CORNERS = [(90.0, 0.0), (90.0, 137.0), (-90.0, 12.0), (0.0, 180.0), (0.0, -180.0), (0.0, 0.0), (51.5, -0.13)]

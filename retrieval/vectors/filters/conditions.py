@@ -15,9 +15,9 @@ from typing import Literal, TypeAlias
 
 from pyroaring import BitMap
 
-from retrieval.vectors.bitmaps import all_rows
-from retrieval.vectors.passing import Passing, Source, Step, Truth
-from retrieval.vectors.row_sets import RowSet, all_of, any_of
+from retrieval.vectors.filters.bitmaps import all_rows
+from retrieval.vectors.filters.passing import Passing, Source, Step, Truth
+from retrieval.vectors.filters.row_sets import RowSet, all_of, any_of
 
 Unknown: TypeAlias = Literal["drop", "keep"]
 

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 
 class Source(Protocol):
-    """What says which rows have a value: `retrieval.vectors.columns.Columns`, or an index of your own.
+    """What says which rows have a value: `retrieval.vectors.filters.columns.Columns`, or an index of your own.
 
     Bitmaps may be shared with others and are never changed. `rows`, `between` and `within` lie in what is known.
     """

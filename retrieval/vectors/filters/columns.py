@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 from pyroaring import BitMap
 
-from retrieval.vectors.array_file import ArrayFile, write_arrays
-from retrieval.vectors.facets import Facet, Given, facet_arrays
 from retrieval.vectors.files import DamagedFile
-from retrieval.vectors.geo import Homes, Points, point_arrays
-from retrieval.vectors.ranges import Numbers, number_arrays
+from retrieval.vectors.filters.array_file import ArrayFile, write_arrays
+from retrieval.vectors.filters.facets import Facet, Given, facet_arrays
+from retrieval.vectors.filters.geo import Homes, Points, point_arrays
+from retrieval.vectors.filters.ranges import Numbers, number_arrays
 
 FILE = "columns.bin"
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class _Facts(BaseModel):
 class Columns:
     """Attributes of rows 0..n-1, read-only. What no filter has asked for is not read from the disk.
 
-    Serves the trees of `retrieval.vectors.conditions`. Safe to use from several threads.
+    Serves the trees of `retrieval.vectors.filters.conditions`. Safe to use from several threads.
     """
 
     def __init__(self, facts: _Facts, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from retrieval.vectors.columns import FILE, Columns
 from retrieval.vectors.files import DamagedFile
+from retrieval.vectors.filters.columns import FILE, Columns
 
 VALUE = st.sampled_from(["a", "b", "", "\u00e9", "\U0001f600", "\ud800", "a" * 300]) | st.text(max_size=5)
 

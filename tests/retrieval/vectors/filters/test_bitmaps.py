@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from retrieval.vectors.bitmaps import StoredBitmaps, all_rows, bitmap_of, bitmap_of_mask, stored_bitmaps
 from retrieval.vectors.files import DamagedFile
+from retrieval.vectors.filters.bitmaps import StoredBitmaps, all_rows, bitmap_of, bitmap_of_mask, stored_bitmaps
 
 
 @given(st.sets(st.integers(0, 2**32 - 1) | st.integers(0, 300_000), max_size=60))

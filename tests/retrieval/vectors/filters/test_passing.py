@@ -11,8 +11,8 @@ from operator import and_, or_
 import pytest
 from pyroaring import BitMap
 
-from retrieval.vectors.columns import Columns
-from retrieval.vectors.conditions import And, Between, Is, Near, OneOf, Or
+from retrieval.vectors.filters.columns import Columns
+from retrieval.vectors.filters.conditions import And, Between, Is, Near, OneOf, Or
 
 PEOPLE = Columns.build(
     count=4,
