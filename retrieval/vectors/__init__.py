@@ -1,5 +1,6 @@
 """Filtered vector search over plain numpy arrays, exact wherever it can be. Filters: `retrieval.vectors.filters`."""
 
+from retrieval.vectors.budget import WithinBudget
 from retrieval.vectors.files import DamagedFile
 from retrieval.vectors.hits import Hits, Plan, Stage, VectorEngine
 from retrieval.vectors.index import VectorIndex
@@ -19,5 +20,6 @@ __all__ = [
     "VectorEngine",
     "VectorIndex",
     "VectorStore",
+    "WithinBudget",
     "stored_array",
 ]

@@ -24,7 +24,8 @@ class Plan:
     """How a search is done and why. `passing` of `count` members pass the filter.
 
     `certain` says whether the answer is that of comparing everybody: proven by error bounds, not merely likely.
-    `stages` are what was done, in order; empty before a search.
+    `stages` are what was done, in order; empty before a search. `expected` is the time that the planner reckons with,
+    microseconds of one core; None where none was asked.
     """
 
     method: str
@@ -33,6 +34,7 @@ class Plan:
     certain: bool
     reason: str
     stages: tuple[Stage, ...] = ()
+    expected: float | None = None
 
     def __str__(self) -> str:
         share = 100 * self.passing / self.count if self.count else 0.0

@@ -48,4 +48,11 @@ def choose(*, passing: int, count: int, vectors: int, k: int, width: int, record
     else:
         picked = min(found, key=found.__getitem__)
         reason = "cheapest of " + ", ".join(f"{name} {cost:,.0f} us" for name, cost in found.items())
-    return Plan(method=picked, passing=passing, count=count, certain=picked != "bits", reason=reason)
+    return Plan(
+        method=picked,
+        passing=passing,
+        count=count,
+        certain=picked != "bits",
+        reason=reason,
+        expected=found[picked],
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 1024  # vectors multiplied at a time: 4 MB of distances at 1,024 lists
+_PRODUCTS = 1 << 20  # computed at a time: 4 MB
+_FEWEST, _MOST = 256, 4096  # vectors at a time
 _DOUBT = 1e-5  # of the norms: what two roundings may differ by; 8 times the most seen, 32 to 4,096 numbers
 
 Floats = NDArray[np.float32]
@@ -24,19 +25,23 @@ def nearest(centroids: Floats, vectors: Floats) -> tuple[NDArray[np.int32], Floa
     lengths = np.einsum("ld,ld->l", centroids, centroids, dtype=np.float64)
     longest = float(np.sqrt(lengths.max()))
     half = (lengths / 2).astype(np.float32)
-    for start in range(0, len(vectors), _BLOCK):
-        block = np.ascontiguousarray(vectors[start : start + _BLOCK], dtype=np.float32)
-        near = half - block @ centroids.T  # half the squared distance, less half the vector's own length
+    step = min(_MOST, max(_FEWEST, _PRODUCTS // len(centroids)))
+    for start in range(0, len(vectors), step):
+        block = np.ascontiguousarray(vectors[start : start + step], dtype=np.float32)
+        near = block @ centroids.T
+        np.subtract(half, near, out=near)  # half the squared distance, less half the vector's own length
         best = near.argmin(axis=1)
-        least = near[np.arange(len(block)), best]
+        every = np.arange(len(block))
+        least = near[every, best]
+        near[every, best] = np.inf
         norms = np.sqrt(np.einsum("nd,nd->n", block, block, dtype=np.float64))
-        margin = (_DOUBT * longest * (longest + norms)).astype(np.float32)
-        close = near <= (least + margin)[:, None]
-        for row in np.flatnonzero(np.count_nonzero(close, axis=1) > 1):
-            rivals = np.flatnonzero(close[row])
+        floor = least + (_DOUBT * longest * (longest + norms)).astype(np.float32)
+        for row in np.flatnonzero(near.min(axis=1) <= floor):
+            near[row, best[row]] = least[row]
+            rivals = np.flatnonzero(near[row] <= floor[row])
             best[row] = rivals[_squared(centroids[rivals], block[row]).argmin()]
-        lists[start : start + _BLOCK] = best
-        squared[start : start + _BLOCK] = _squared(block, centroids[best])
+        lists[start : start + step] = best
+        squared[start : start + step] = _squared(block, centroids[best])
     return lists, squared
 
 

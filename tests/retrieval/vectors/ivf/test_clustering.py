@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.cluster import BisectingKMeans
 
-from retrieval.vectors.ivf import bisecting, cluster
+from retrieval.vectors.ivf import FaissMissing, bisecting, cluster
 
 
 def inertia(centroids, points):
@@ -66,6 +68,19 @@ def test_as_good_as_scikit_learn(population):
     assert inertia(bisecting(points, 32), points) < 1.03 * inertia(theirs, points)
 
 
+def test_a_round_of_k_means_after_bisecting_brings_points_nearer(population):
+    plain, one, three = (cluster(population, 64, rounds=rounds).inertia for rounds in (0, 1, 3))
+    assert plain > 1.01 * one
+    assert one > three
+
+
+def test_what_cannot_run_without_faiss_says_what_to_install(population, monkeypatch):
+    monkeypatch.setitem(sys.modules, "faiss", None)
+    assert len(cluster(population, 10).centroids) == 10
+    with pytest.raises(FaissMissing, match=r"pip install 'shortlist\[ivf\]'"):
+        cluster(population, 10, method="kmeans")
+
+
 def test_cutting_the_largest_makes_lists_of_more_equal_length():
     chance = np.random.default_rng(0)  # a dense crowd and a wide one: by inertia the crowd is left whole
     points = np.concatenate([chance.standard_normal((900, 8)) * 0.01, chance.standard_normal((100, 8)) + 9])
@@ -81,5 +96,7 @@ def test_one_point_and_no_point():
     assert "1 lists instead of 5" in one.notes[0]
     with pytest.raises(ValueError, match="0 points cannot make 5 clusters"):
         cluster(np.ones((0, 3), np.float32), 5)
+    with pytest.raises(ValueError, match="kmeans in 0 rounds: give 1 or more"):
+        cluster(np.ones((1, 3), np.float32), 5, method="kmeans", rounds=0)
     with pytest.raises(ValueError, match="there is: bisecting"):
         cluster(np.ones((1, 3), np.float32), 5, method="none")

@@ -59,8 +59,12 @@ def test_readers_keep_what_they_opened_when_the_folder_goes(index, population, f
     assert opened.search(population[0], k=9).rows.tolist() == index.search(population[0], k=9).rows.tolist()
 
 
-@pytest.mark.parametrize("name", ["model.sealed", "lists.faiss", "lists.npy", "ids.npy", "ivfpq.json"])
-@pytest.mark.parametrize("harm", ["cut", "flip", "gone"])
+NAMES = ["model.sealed", "lists.faiss", "lists.npy", "ids.npy"]
+HARMS = [(name, harm) for name in (*NAMES, "ivfpq.json") for harm in ("cut", "flip", "gone")]
+HARMS.remove(("ivfpq.json", "flip"))  # has no checksum of its own; the next test alters what it says
+
+
+@pytest.mark.parametrize(("name", "harm"), HARMS)
 def test_a_damaged_file_is_refused(folder, tmp_path, name, harm):
     shutil.copytree(folder, tmp_path / "index")
     path = tmp_path / "index" / name
@@ -71,8 +75,6 @@ def test_a_damaged_file_is_refused(folder, tmp_path, name, harm):
         content[len(content) // 2] ^= 1
         path.write_bytes(content[: len(content) // 2] if harm == "cut" else content)
     expected = FileNotFoundError if name == "ivfpq.json" and harm == "gone" else DamagedFile
-    if name == "ivfpq.json" and harm == "flip":
-        pytest.skip("the manifest has no checksum of its own; the next test alters what it says")
     with pytest.raises(expected):
         load(tmp_path / "index", verify=True)
 
