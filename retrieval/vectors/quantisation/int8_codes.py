@@ -11,6 +11,7 @@ ZERO = 128
 _MOST = 127
 _ROOM = 1.1  # a scale made from a sample leaves room for somewhat larger numbers
 _LINE = 64
+_ROUNDING = 2e-5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,8 @@ class Int8Codes:
         coded[: self.width] = numbers
         lost = float(np.linalg.norm(query - numbers / np.float32(step)))
         length = float(np.linalg.norm(query))
-        # Cauchy-Schwarz on x.q - x'.q' = (x - x').q + x'.(q - q'), and the rounding of float32
-        margin = self.error * length + self.longest * lost + 1e-6 * (1 + self.longest * length)
+        # Cauchy-Schwarz on x.q - x'.q' = (x - x').q + x'.(q - q'), and what rotating in float32 may cost
+        margin = self.error * length + self.longest * lost + _ROUNDING * self.longest * length
         return Int8Query(
             numbers=coded,
             offset=ZERO * int(coded.sum(dtype=np.int64)),
