@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from retrieval.vectors.hits import Stage
 from retrieval.vectors.quantisation import Int8Codes, Int8Query
 from retrieval.vectors.rows import Chosen
-from retrieval.vectors.scan import Floats, Reading, Scan, at_least, correct, kth, read_one
+from retrieval.vectors.scan import Reading, Scan, correct, read_one
+from retrieval.vectors.selection import Floats, at_least, kth
 
 CHUNK = 32_768
 """Members compared at a time: few calls, and the scores of 32 queries stay in the processor's cache."""

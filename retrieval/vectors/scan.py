@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +25,21 @@ from retrieval.vectors.kernels import Kernels
 from retrieval.vectors.members import Members
 from retrieval.vectors.quantisation import BitCodes, Int8Codes
 from retrieval.vectors.rows import Chosen
+from retrieval.vectors.selection import Floats, at_least, kth
 
+T = TypeVar("T", bound=np.generic)
 DOUBT = 4.0
 """Standard deviations of the bits' error that a member may be below the k-th best and still be looked at."""
 PROBED = 3
 """Members whose bytes are read to learn the bits' error, as a multiple of k."""
 FEWEST_PROBED = 256
-_SAMPLE = 2048
-_SMALL = 8192
 _DENSE = 0.45  # from this share of vectors on, reading all of them in order beats fetching some
 _PARALLEL = 1 << 15  # vectors below which a second thread costs more than it brings
 
-Floats = NDArray[np.float32]
-Score = Callable[[Chosen | None, Floats], None]
-"""Fills in the scores of some vectors (all where None)."""
+Some: TypeAlias = Chosen | slice
+"""Numbers of vectors, ascending, or a run of them: a run is read in order, which is cheaper."""
+Score = Callable[[Some, Floats], None]
+"""Fills in the scores of some vectors."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,18 +127,20 @@ class Reading:
         return _take(rows, order).astype(np.int64), scores[order]
 
     def _float32(self, rows: Chosen | None) -> Floats:
-        scan = self.scan
-        return self._score(
-            "float32", rows, lambda some, out: scan.kernels.float_scores(scan.vectors, self.query, some, out)
-        )
+        def score(some: Some, out: Floats) -> None:
+            vectors, numbers = _where(self.scan.vectors, some)
+            self.scan.kernels.float_scores(vectors, self.query, numbers, out)
+
+        return self._score("float32", rows, score)
 
     def _int8(self, rows: Chosen | None) -> tuple[Floats, float]:
         """Scores of members, and how far at most they are from the truth; outliers are compared by their vectors."""
         scan, codes = self.scan, self.scan.int8
         query = codes.query(self.query @ scan.rotation)
 
-        def score(some: Chosen | None, out: Floats) -> None:
-            scan.kernels.int8_scores(codes.codes, query.numbers, query.offset, query.scale, some, out)
+        def score(some: Some, out: Floats) -> None:
+            coded, numbers = _where(codes.codes, some)
+            scan.kernels.int8_scores(coded, query.numbers, query.offset, query.scale, numbers, out)
             correct(scan, codes.outliers, self.query, some, out)
 
         return self._score("int8", rows, score), query.margin
@@ -144,19 +148,20 @@ class Reading:
     def _bits(self, rows: Chosen | None) -> Floats:
         scan, codes = self.scan, self.scan.bits
         query = codes.query(self.query[: codes.width] @ scan.bit_rotation)
-        return self._score(
-            "bits",
-            rows,
-            lambda some, out: scan.kernels.bit_scores(
-                codes.records, codes.width, query.planes, query.table, query.low, query.step, query.total, some, out
-            ),
-        )
+
+        def score(some: Some, out: Floats) -> None:
+            records, numbers = _where(codes.records, some)
+            scan.kernels.bit_scores(
+                records, codes.width, query.planes, query.table, query.low, query.step, query.total, numbers, out
+            )
+
+        return self._score("bits", rows, score)
 
     def _fill(self, score: Score, numbers: Chosen | None, scores: Floats) -> None:
         if self.scan.threads > 1 and len(scores) >= _PARALLEL:
             _side_by_side(score, numbers, scores, self.scan.threads)
         else:
-            score(numbers, scores)
+            score(slice(0, len(scores)) if numbers is None else numbers, scores)
 
     def _score(self, precision: str, rows: Chosen | None, score: Score) -> Floats:
         """[m] members' scores by one precision."""
@@ -178,45 +183,27 @@ class Reading:
         return means
 
 
-def correct(scan: Scan, outliers: Chosen, query: Floats, numbers: Chosen | None, scores: Floats) -> None:
-    """Put in the true scores of those of `numbers` that bytes do not hold."""
+def _where(array: NDArray[T], some: Some) -> tuple[NDArray[T], Chosen | None]:
+    """What a kernel is given for `some` rows of an array: the run of them, or all and which."""
+    return (array[some], None) if isinstance(some, slice) else (array, some)
+
+
+def correct(scan: Scan, outliers: Chosen, query: Floats, some: Some, scores: Floats) -> None:
+    """Put in the true scores of those of `some` that bytes do not hold."""
     if len(outliers):
-        some, places = _among(outliers, numbers)
-        true = np.empty(len(some), np.float32)
-        scan.kernels.float_scores(scan.vectors, query, some, true)
+        numbers, places = _among(outliers, some)
+        true = np.empty(len(numbers), np.float32)
+        scan.kernels.float_scores(scan.vectors, query, numbers, true)
         scores[places] = true
 
 
 def _side_by_side(score: Score, numbers: Chosen | None, scores: Floats, threads: int) -> None:
     """`score` in parts, each on a thread of its own; the kernels hold no lock."""
-    if numbers is None:
-        numbers = np.arange(len(scores), dtype=np.uint32)
-    cuts = np.linspace(0, len(scores), threads + 1).astype(int)
+    runs = [slice(a, b) for a, b in pairwise(np.linspace(0, len(scores), threads + 1).astype(int).tolist())]
     with ThreadPoolExecutor(threads) as pool:
-        tasks = [pool.submit(score, numbers[a:b], scores[a:b]) for a, b in pairwise(cuts)]
+        tasks = [pool.submit(score, run if numbers is None else numbers[run], scores[run]) for run in runs]
         for task in tasks:
             task.result()
-
-
-def kth(scores: Floats, k: int, kernels: Kernels) -> float:
-    """The k-th largest of `scores` [m], 1 <= k; the least of them where there are fewer."""
-    if len(scores) <= k:
-        return float(scores.min())
-    some = scores
-    if len(scores) > _SMALL:
-        # a few more than k are above this place in a sample; where luck is bad, all are partitioned
-        sample = np.sort(scores[:: len(scores) // _SAMPLE])
-        above = int(2 * k * len(sample) / len(scores)) + 16
-        if above < len(sample):
-            probable = scores[at_least(scores, float(sample[-above]), kernels)]
-            some = probable if len(probable) >= k else scores
-    return float(np.partition(some, len(some) - k)[len(some) - k])
-
-
-def at_least(scores: Floats, threshold: float, kernels: Kernels) -> Chosen:
-    """Places, ascending, of the scores >= threshold."""
-    places = np.empty(len(scores), np.uint32)
-    return places[: kernels.at_least(scores, threshold, places)]
 
 
 def _take(rows: Chosen | None, places: Chosen) -> Chosen:
@@ -240,12 +227,13 @@ def _merge(places: Chosen, scores: Floats, more: Chosen, further: Floats) -> tup
     return every[order], np.concatenate([scores, further])[order]
 
 
-def _among(outliers: Chosen, numbers: Chosen | None) -> tuple[Chosen, Chosen | NDArray[np.intp]]:
-    """Those of `outliers` that are in `numbers` (all where None), and where; both ascending."""
-    if numbers is None:
-        return outliers, outliers
-    if not len(numbers):
+def _among(outliers: Chosen, some: Some) -> tuple[Chosen, NDArray[Any]]:
+    """Those of `outliers` that are in `some`, and where; both ascending."""
+    if isinstance(some, slice):
+        inside = outliers[(outliers >= some.start) & (outliers < some.stop)]
+        return inside, inside - np.uint32(some.start)
+    if not len(some):
         return outliers[:0], outliers[:0]
-    at = np.minimum(np.searchsorted(numbers, outliers), len(numbers) - 1)
-    there = numbers[at] == outliers
+    at = np.minimum(np.searchsorted(some, outliers), len(some) - 1)
+    there = some[at] == outliers
     return outliers[there], at[there]

@@ -19,7 +19,8 @@ from retrieval.vectors.gpu.passes import CodedQueries, Found
 from retrieval.vectors.gpu.resident import Resident
 from retrieval.vectors.hits import Stage
 from retrieval.vectors.quantisation import Int8Query
-from retrieval.vectors.scan import Floats, Reading, Scan
+from retrieval.vectors.scan import Reading, Scan
+from retrieval.vectors.selection import Floats
 
 PIECE = 1 << 24
 """Members that are compared before the floors are raised again."""
