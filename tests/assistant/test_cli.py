@@ -277,14 +277,20 @@ def test_the_demo_never_replaces_real_people(shortlist: Any, tmp_path: Path) -> 
 
 def test_ctrl_c_is_clean(shortlist: Any, tmp_path: Path) -> None:
     command = [SCRIPT, "chat", "--workspace", str(shortlist.workspace)]
-    process = subprocess.Popen(
+    # a shell starts what it puts into the background with Ctrl-C ignored, which children inherit
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert "Who do you need" in process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    process.wait(timeout=60)  # communicate() would close its input, which is another way to end a chat
-    _, said = process.communicate()
+    ) as process:
+        signal.signal(signal.SIGINT, before)
+        assert process.stdout is not None
+        assert "Who do you need" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=60)  # communicate() would close its input, which is another way to end a chat
+        finally:
+            process.kill()
+        _, said = process.communicate()
     assert process.returncode == 130
     assert said.strip() == "stopped; what was saved before is kept"
 
